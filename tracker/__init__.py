@@ -1,0 +1,1 @@
+"""Scoretrail: a tracker of reported LLM benchmark scores."""

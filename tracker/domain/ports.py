@@ -1,0 +1,110 @@
+"""The doors between rooms: one small Protocol each, so that a test can fake a port instead of patching a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tracker.domain.history import RecordedChange
+from tracker.domain.outcomes import Outcome
+from tracker.domain.pages import Page
+from tracker.domain.sources import Cursor, Item, Miss, Source
+
+
+class Clock(Protocol):
+    """Tells the time (aware, UTC) and waits. A fake one makes waiting instant."""
+
+    def now(self) -> datetime: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with an accepted body, sent back with the next request."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One polite request, ended. `body` is decoded (content encoding off) and complete when `outcome.accepted`;
+    otherwise it is whatever was received, kept as evidence. `url` is the address after redirects.
+    """
+
+    outcome: Outcome
+    url: str
+    status: int | None = None
+    body: bytes = b""
+    media_type: str = ""
+    charset: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    validators: Validators = field(default_factory=Validators)
+    retry_after_seconds: float | None = None
+    detail: str = ""
+    redirects: tuple[str, ...] = ()
+
+
+class Fetcher(Protocol):
+    """The only door to the network. Expected failures come back as an outcome; nothing is raised for them."""
+
+    def fetch(self, url: str, validators: Validators | None = None, *, accept: str = "*/*") -> Fetched: ...
+
+
+class Collector(Protocol):
+    """Brings items from one source, lazily, oldest first where the source allows it.
+
+    Yields `Item` for what was received and `Miss` for an expected failure. Yields a `Cursor` whenever everything
+    yielded before it may be forgotten: the pipeline stores it once those items are recorded, and hands the last one
+    back next time.
+    """
+
+    def collect(self, source: Source, cursor: Cursor | None) -> Iterator[Item | Miss | Cursor]: ...
+
+
+Parse = Callable[[bytes, str], Page]
+"""A parser: bytes and media type (with parameters such as charset) to a page. Raises `ParseError` only."""
+
+
+class Archive(Protocol):
+    """Content-addressed, append-only store of snapshots; names are lower-case SHA-256 hex digests."""
+
+    def put(self, body: bytes) -> str: ...
+
+    def get(self, sha256: str) -> bytes: ...
+
+    def __contains__(self, sha256: str) -> bool: ...
+
+
+class Channel(Protocol):
+    """Delivers one message. Raises `DeliveryError` when it was not accepted; may be called again with the same id."""
+
+    def deliver(self, message: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A plain-text alert: what changed, from what to what, who said it, when, link, proof."""
+
+    id: str
+    subject: str
+    body: str
+    changes: tuple[RecordedChange, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorKit:
+    """What a collector may use; every collector's class is called with one. `credentials` hold plain secrets by name
+    (`reddit_client_id`, `reddit_client_secret`, …); a missing one is simply not there. `cache` is a folder to keep clones in.
+    """
+
+    fetcher: Fetcher
+    clock: Clock
+    cache: str
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    user_agent: str = "scoretrail"
