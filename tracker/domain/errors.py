@@ -120,4 +120,10 @@ class DatabaseBusy(StorageError):
 
 
 class DeliveryError(TrackerError):
+    """`retry_after_seconds` is what the receiver asked for, if it did."""
+
     exit_code = 5
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.retry_after_seconds = retry_after_seconds

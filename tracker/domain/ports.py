@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tracker.domain.history import RecordedChange
+from tracker.domain.outbox import OutboxEntry
 from tracker.domain.outcomes import Outcome
 from tracker.domain.pages import Page
 from tracker.domain.sources import Cursor, Item, Miss, Source
@@ -34,6 +35,8 @@ class Validators:
 class Fetched:
     """One polite request, ended. `body` is decoded (content encoding off) and complete when `outcome.accepted`;
     otherwise it is whatever was received, kept as evidence. `url` is the address after redirects.
+    `validators` are empty unless `outcome.accepted`, so that they can be stored only with an accepted body.
+    `moved_to` is set when the server said that the page now lives at another address for good (301, 308).
     """
 
     outcome: Outcome
@@ -47,12 +50,26 @@ class Fetched:
     retry_after_seconds: float | None = None
     detail: str = ""
     redirects: tuple[str, ...] = ()
+    moved_to: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """Media type and charset in one, as parsers take them."""
+        return f"{self.media_type}; charset={self.charset}" if self.media_type and self.charset else self.media_type
 
 
 class Fetcher(Protocol):
     """The only door to the network. Expected failures come back as an outcome; nothing is raised for them."""
 
     def fetch(self, url: str, validators: Validators | None = None, *, accept: str = "*/*") -> Fetched: ...
+
+
+class Poster(Protocol):
+    """Sends one body to an address behind the same guard as fetching; redirects are never followed. A 2xx answer is
+    `CHANGED`; everything else, a refused address included, is an outcome too: nothing is raised for it.
+    """
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched: ...
 
 
 class Collector(Protocol):
@@ -88,13 +105,27 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A plain-text alert: what changed, from what to what, who said it, when, link, proof."""
+    """A plain-text alert: what changed, from what to what, who said it, when, link, proof. A digest carries several
+    `entries`; `changes` are theirs, as far as they tell of changes.
+    """
 
     id: str
     subject: str
     body: str
     changes: tuple[RecordedChange, ...] = ()
     rule: str = ""
+    entries: tuple[OutboxEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKit:
+    """What a channel may use; every channel's class is called with its settings and one of these. `home` is the folder
+    that relative file names are under.
+    """
+
+    poster: Poster
+    clock: Clock
+    home: str
 
 
 @dataclass(frozen=True, slots=True)
