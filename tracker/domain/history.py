@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracker.domain.claims import Claim, ClaimKey
 from tracker.domain.sources import Authority, DocumentState, Precision
@@ -34,6 +35,18 @@ class Reading:
     revision: str | None = None
     condition: Condition = Condition.SOUND
     state: DocumentState = DocumentState.PRESENT
+
+    @property
+    def order(self) -> Order:
+        return Order(self.valid_at, self.sequence, self.snapshot)
+
+
+class Order(NamedTuple):
+    """Place of a reading in its document's time; never depends on arrival."""
+
+    valid_at: datetime
+    sequence: int
+    snapshot: str
 
 
 class ChangeKind(StrEnum):
@@ -72,6 +85,25 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """One row of a document's timeline: from `valid_from` on it says `claim`, or (`said` false) no longer says it.
+
+    `series` is the claim's identity within the document: the text of its key when it first appeared. The next mark of
+    the series ends this one, so no mark is ever closed. `position` orders marks of one series with equal `valid_from`.
+    """
+
+    series: str
+    claim: Claim
+    said: bool
+    valid_from: datetime
+    snapshot: str
+    extractor: str
+    position: int = 0
+    revision: str | None = None
+    precision: Precision = Precision.SECOND
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """An event between two versions. `id` is a pure function of document, kind, keys, values and valid time, so that
     the same change found twice is the same change. `old` and `new` are the claims on its two sides.
@@ -88,6 +120,9 @@ class Change:
     revision: str | None = None
     rounding: bool = False
     precision: Precision = Precision.SECOND
+    series: str = ""
+    old_series: str = ""
+    """Identity of the claim in its document, after and (relabelled: another one) before the change."""
 
     @property
     def claim(self) -> Claim:

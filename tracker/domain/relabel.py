@@ -1,0 +1,104 @@
+"""Which vanished claims live on under other words.
+
+A pair (vanished, appeared) is a candidate when the number is the same and the two agree on the model or on the
+benchmark. It is accepted when the words resemble each other, or when several numbers tell the same renaming. Pairs are
+taken one to one, the best supported first; position in the document plays no part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from tracker.domain.claims import Claim, ClaimKey
+from tracker.domain.numbers import number_text
+
+MIN_SIMILARITY = 0.5
+"""Dice coefficient of letter pairs. `gpt 4` → `gpt 4 0613` has 0.6, two unrelated model names rarely pass 0.35."""
+
+MIN_SUPPORT = 2
+"""A renaming to dissimilar words needs this many equal numbers, and at least half of what the old words had."""
+
+MAX_RIVALS = 50
+"""A number that stands more often than this under the same words tells nothing about where one of them went."""
+
+
+def match(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> dict[str, str]:
+    """Vanished key → the key under which the same number now stands. Keys are opaque identities of the claims."""
+    candidates = list(_candidates(vanished, appeared))
+    if not candidates:
+        return {}
+    rewrites = {pair: _rewrite(vanished[pair[0]].key, appeared[pair[1]].key) for pair in candidates}
+    support = Counter(rewrites.values())
+    had = Counter(words for claim in vanished.values() for words in _words(claim.key))
+    ranked = []
+    for pair, rewrite in rewrites.items():
+        field, before, after = rewrite
+        likeness = similarity(before, after)
+        told = support[rewrite]
+        if likeness >= MIN_SIMILARITY or (told >= MIN_SUPPORT and told * 2 >= had[field, before]):
+            ranked.append((-told, -likeness, *pair))
+    pairs: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, _, old, new in sorted(ranked):
+        if old not in pairs and new not in taken:
+            pairs[old] = new
+            taken.add(new)
+    return pairs
+
+
+def _candidates(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> Iterable[tuple[str, str]]:
+    """Pairs with the same number that share the model's or the benchmark's words; looked up, never all against all."""
+    places: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for name, claim in appeared.items():
+        number = number_text(claim.score.value)
+        for field, words in _words(claim.key):
+            if field in _ANCHORS:
+                places[number, field, words].append(name)
+    for name, claim in vanished.items():
+        number = number_text(claim.score.value)
+        found: dict[str, None] = {}
+        for field, words in _words(claim.key):
+            others = places.get((number, field, words), ()) if field in _ANCHORS else ()
+            if len(others) <= MAX_RIVALS:
+                found.update(dict.fromkeys(others))
+        for other in found:
+            yield name, other
+
+
+_ANCHORS = frozenset({"model", "benchmark"})
+
+
+def _words(key: ClaimKey) -> tuple[tuple[str, str], ...]:
+    return ("model", key.model), ("benchmark", key.benchmark), ("setting", _setting(key))
+
+
+def _rewrite(old: ClaimKey, new: ClaimKey) -> tuple[str, str, str]:
+    """The field that was renamed, its words before and after; metric and setting count as one field."""
+    if old.model != new.model:
+        return "model", old.model, new.model
+    if old.benchmark != new.benchmark:
+        return "benchmark", old.benchmark, new.benchmark
+    return "setting", _setting(old), _setting(new)
+
+
+def _setting(key: ClaimKey) -> str:
+    setting = key.setting
+    cot = "" if setting.cot is None else f"cot {setting.cot}"
+    shots = f"{setting.shots} shot" if setting.shots else ""
+    extra = " ".join(f"{name} {words}" for name, words in setting.extra)
+    return " ".join(part for part in (key.metric, shots, cot, setting.variant or "", extra) if part)
+
+
+@lru_cache(maxsize=4096)
+def similarity(one: str, other: str) -> float:
+    """Dice coefficient of adjacent letter pairs, 0…1. Words that were not there at all resemble any words:
+    a setting that the document only now tells is the same claim, told better.
+    """
+    if not one or not other or one == other:
+        return 1.0
+    left, right = Counter(pairwise(one)), Counter(pairwise(other))
+    total = left.total() + right.total()
+    return 2 * (left & right).total() / total if total else 0.0

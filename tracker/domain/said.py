@@ -1,0 +1,237 @@
+"""What a document says at one moment, and what a reading makes of it: marks and changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from tracker.domain import relabel
+from tracker.domain.claims import Claim
+from tracker.domain.faces import SLOT, Face, place
+from tracker.domain.history import Change, ChangeKind, Mark, Reading
+from tracker.domain.numbers import Relationship, number_text, relate
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`marks`: the last mark of every claim by its current key, withdrawn ones included. `numbers`: what is said now.
+    `slotted`: keys that stood with several numbers at once. `moved`: series whose current key is another text.
+    """
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    slotted: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+
+    def placed(self, face: Face) -> Mapping[str, Claim]:
+        return place(face, self.numbers, self.slotted)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Keys of what vanished → keys of what appeared in its stead."""
+
+    continued: Mapping[str, str] = field(default_factory=dict)
+    """Only the caption or heading that tells it apart is another one: the same claim goes on."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The same number under other words."""
+
+
+def moves(said: Said, now: Mapping[str, Claim]) -> Moves:
+    vanished = {key: said.marks[key].claim for key in said.numbers.keys() - now.keys()}
+    appeared = {key: now[key] for key in now.keys() - said.numbers.keys()}
+    if not vanished or not appeared:
+        return Moves()
+    continued = _continued(vanished, {key: claim for key, claim in appeared.items() if key not in said.marks})
+    taken = set(continued.values())
+    renamed = relabel.match(
+        {key: claim for key, claim in vanished.items() if key not in continued},
+        {key: claim for key, claim in appeared.items() if key not in taken},
+    )
+    return Moves(continued, renamed)
+
+
+def _continued(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> dict[str, str]:
+    rivals: dict[str, list[str]] = {}
+    for key in appeared:
+        rivals.setdefault(_without_context(key), []).append(key)
+    ranked = []
+    for old, claim in vanished.items():
+        for new in rivals.get(_without_context(old), ()):
+            equal = claim.score.value == appeared[new].score.value
+            likeness = relabel.similarity(claim.key.context, appeared[new].key.context)
+            ranked.append((not equal, -likeness, old, new))
+    pairs: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, _, old, new in sorted(ranked):
+        if old not in pairs and new not in taken:
+            pairs[old] = new
+            taken.add(new)
+    return pairs
+
+
+def _without_context(key: str) -> str:
+    """The current key up to the caption and the slot, which `ClaimKey.text` and `place` put last."""
+    return key.partition(SLOT)[0].rpartition("\x1f")[0]
+
+
+class Turn:
+    """One reading being applied: collects the marks and changes, and the next `Said`."""
+
+    def __init__(self, said: Said, reading: Reading) -> None:
+        self._reading = reading
+        self._known = said.marks
+        self._marks = dict(said.marks)
+        self._numbers = dict(said.numbers)
+        self._moved = set(said.moved)
+        self.marks: list[Mark] = []
+        self.changes: list[Change] = []
+
+    def said(self, slotted: AbstractSet[str]) -> Said:
+        return Said(self._marks, self._numbers, frozenset(slotted), frozenset(self._moved))
+
+    def say(self, key: str, claim: Claim) -> None:
+        """The document says `claim` under a key that it does not say now."""
+        before = self._known.get(key)
+        mark = self._mark(key, self._series(key), claim, said=True)
+        kind = ChangeKind.APPEARED if before is None else ChangeKind.REINSTATED
+        self._change(kind, mark, old=before.claim if before else None, new=claim)
+
+    def revise(self, key: str, claim: Claim) -> None:
+        before = self._marks[key]
+        mark = self._mark(key, before.series, claim, said=True)
+        relationship = relate(before.claim.score.value, claim.score.value)
+        kind = ChangeKind.RESCALED if relationship is Relationship.RESCALED else ChangeKind.REVISED
+        self._change(kind, mark, old=before.claim, new=claim, rounding=relationship is Relationship.ROUNDED)
+
+    def withdraw(self, key: str) -> None:
+        before = self._marks[key]
+        mark = self._mark(key, before.series, before.claim, said=False)
+        self._change(ChangeKind.WITHDRAWN, mark, old=before.claim, new=None)
+
+    def rename(self, old: str, new: str, claim: Claim) -> None:
+        before = self._marks[old]
+        self._mark(old, before.series, before.claim, said=False)
+        mark = self._mark(new, self._series(new), claim, said=True)
+        self._change(ChangeKind.RELABELLED, mark, old=before.claim, new=claim, old_series=before.series)
+
+    def move(self, old: str, new: str) -> None:
+        """The same series goes on under another current key; no event by itself."""
+        mark = self._marks.pop(old)
+        self._marks[new] = mark
+        self._numbers[new] = self._numbers.pop(old)
+        self._moved.discard(mark.series)
+        if mark.series != new:
+            self._moved.add(mark.series)
+
+    def _series(self, key: str) -> str:
+        known = self._marks.get(key)
+        if known is not None:
+            return known.series
+        series, number = key, 2
+        while series in self._moved:
+            series, number = f"{key}{SLOT}{SLOT}{number}", number + 1
+        if series != key:
+            self._moved.add(series)
+        return series
+
+    def _mark(self, key: str, series: str, claim: Claim, *, said: bool) -> Mark:
+        reading, before = self._reading, self._marks.get(key)
+        again = before is not None and before.valid_from == reading.valid_at
+        mark = Mark(
+            series,
+            claim,
+            said,
+            reading.valid_at,
+            reading.snapshot,
+            reading.extractor,
+            before.position + 1 if before is not None and again else 0,
+            reading.revision,
+            reading.precision,
+        )
+        self._marks[key] = mark
+        if said:
+            self._numbers[key] = number_text(claim.score.value)
+        else:
+            del self._numbers[key]
+        self.marks.append(mark)
+        return mark
+
+    def _change(
+        self,
+        kind: ChangeKind,
+        mark: Mark,
+        *,
+        old: Claim | None,
+        new: Claim | None,
+        rounding: bool = False,
+        old_series: str = "",
+    ) -> None:
+        reading = self._reading
+        self.changes.append(
+            Change(
+                change_id(reading.document, kind, mark, (old, new), old_series),
+                kind,
+                reading.document,
+                mark.claim.key,
+                old,
+                new,
+                reading.valid_at,
+                reading.snapshot,
+                reading.revision,
+                rounding,
+                reading.precision,
+                mark.series,
+                old_series or mark.series,
+            )
+        )
+
+
+def apply(said: Said, reading: Reading, face: Face, *, complete: bool) -> Turn:
+    """Compare what the document said with what it says now, key by key; events come in the order of their keys."""
+    turn = Turn(said, reading)
+    now = said.placed(face)
+    numbers = said.numbers
+    moved = moves(said, now) if complete else Moves()
+    for old, new in moved.continued.items():
+        turn.move(old, new)
+        if numbers[old] != number_text(now[new].score.value):
+            turn.revise(new, now[new])
+    for old, new in sorted(moved.renamed.items()):
+        turn.rename(old, new, now[new])
+    settled = {*moved.continued.values(), *moved.renamed.values()}
+    for key, claim in sorted(_differing(numbers, now), key=lambda pair: pair[0]):
+        if key in settled:
+            continue
+        if key in numbers:
+            turn.revise(key, claim)
+        else:
+            turn.say(key, claim)
+    if complete:
+        for key in sorted(numbers.keys() - now.keys() - moved.continued.keys() - moved.renamed.keys()):
+            turn.withdraw(key)
+    return turn
+
+
+def _differing(numbers: Mapping[str, str], now: Mapping[str, Claim]) -> list[tuple[str, Claim]]:
+    return [(key, claim) for key, claim in now.items() if numbers.get(key) != number_text(claim.score.value)]
+
+
+def change_id(
+    document: str, kind: ChangeKind, mark: Mark, sides: tuple[Claim | None, Claim | None], old_series: str
+) -> str:
+    """Pure function of document, kind, keys, values and valid time: the same change found twice has one id."""
+    old, new = sides
+    parts = (
+        document,
+        kind.value,
+        mark.series,
+        old_series,
+        "" if old is None else number_text(old.score.value),
+        "" if new is None else number_text(new.score.value),
+        mark.valid_from.isoformat(),
+        str(mark.position),
+    )
+    return hashlib.blake2b("\x1d".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
