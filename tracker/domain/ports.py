@@ -69,7 +69,7 @@ class Poster(Protocol):
     `CHANGED`; everything else, a refused address included, is an outcome too: nothing is raised for it.
     """
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched: ...
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], /) -> Fetched: ...
 
 
 class Collector(Protocol):
