@@ -30,6 +30,16 @@ def choice(source: Source, name: str, among: Collection[str]) -> str:
     return value
 
 
+def words(source: Source, name: str) -> tuple[str, ...]:
+    """A list of words; one alone may stand without brackets. None when the option is left out."""
+    value = source.options.get(name, ())
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, tuple):
+        raise _wrong(source, name, "a list of words")
+    return value
+
+
 def known(source: Source, *names: str) -> None:
     """Refuse options that the collector does not have: a misspelt one would silently do nothing."""
     for name in source.options:
