@@ -33,6 +33,7 @@ _LEAST_WAIT = 1.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ROBOTS_REDIRECTS = 5
+_REPLY_BYTES = 64 * 1024
 
 
 class PoliteClient:
@@ -92,15 +93,15 @@ class PoliteClient:
         )
         return fetched
 
-    def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Fetched:
-        """Send `content` once: same address guard and bounds, no robots.txt, no pace, no redirect followed.
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """Send `body` once: same address guard and bounds, no robots.txt, no pace, no redirect followed.
 
         The outcome is `CHANGED` for a 2xx, else what the answer means (a redirect: `MOVED`).
         """
         try:
             target = judge(url, self._policy)
             self._deadline.start(self._settings.deadline_seconds)
-            exchange = self._exchange(target, dict(headers), self._settings.max_bytes, method="POST", content=content)
+            exchange = self._exchange(target, dict(headers), _REPLY_BYTES, method="POST", content=body)
         except ERRORS as error:
             outcome, detail = explain(error)
             return Fetched(outcome, url, detail=detail)

@@ -65,7 +65,7 @@ def judge(url: str, policy: Policy) -> Target:
             "an address with a user name or password in it is not fetched", f"{parsed.scheme}://…@{parsed.host}"
         )
     host = parsed.raw_host.decode("ascii").lower().rstrip(".")
-    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    port = {"http": 80, "https": 443}[parsed.scheme] if parsed.port is None else parsed.port
     if not policy.exempts(host, port):
         _judge_host(host, url)
         if port not in policy.ports:

@@ -59,8 +59,7 @@ class GuardedTransport(httpx.BaseTransport):
         origin = (request.url.scheme, request.url.host, request.url.port)
         pool = self._take(origin)
         try:
-            with _httpx_errors():
-                answer = pool.handle_request(_to_httpcore(request))
+            answer = self._ask(pool, request)
         except BaseException:
             self._give_back(origin, pool)
             raise
@@ -73,6 +72,17 @@ class GuardedTransport(httpx.BaseTransport):
             self._idle.clear()
         for _, pool in idle:
             pool.close()
+
+    def _ask(self, pool: httpcore.ConnectionPool, request: httpx.Request) -> httpcore.Response:
+        """A server may close an idle connection in the moment in which it is used again; a GET is then sent once more."""
+        reused = bool(pool.connections)
+        with _httpx_errors():
+            try:
+                return pool.handle_request(_to_httpcore(request))
+            except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError):
+                if not reused or request.method != "GET":
+                    raise
+                return pool.handle_request(_to_httpcore(request))
 
     def _take(self, origin: Origin) -> httpcore.ConnectionPool:
         with self._freed:
