@@ -5,6 +5,8 @@ Parsers raise `ParseError` only. What a library raises unexpectedly is mapped he
 
 from __future__ import annotations
 
+from functools import cache
+
 from tracker import plugins
 from tracker.domain.errors import ParseError, TrackerError
 from tracker.domain.pages import Page
@@ -17,9 +19,8 @@ __all__ = ["could_hold_table", "detect", "parse"]
 def parse(body: bytes, media_type: str = "", address: str = "") -> Page:
     """Detect the format, load its parser by entry point, parse. Raises `ParseError` only."""
     name = detect(body, media_type, address)
-    parser: Parse = plugins.load(plugins.PARSERS, name)
     try:
-        return parser(body, media_type)
+        return _load(name)(body, media_type)
     except TrackerError:
         raise
     except RecursionError as error:
@@ -29,3 +30,9 @@ def parse(body: bytes, media_type: str = "", address: str = "") -> Page:
         raise ParseError(
             f"the {name} parser failed: {type(error).__name__}: {error}", where=address, hint="report the document"
         ) from error
+
+
+@cache
+def _load(name: str) -> Parse:
+    parser: Parse = plugins.load(plugins.PARSERS, name)
+    return parser

@@ -6,7 +6,6 @@ to the HTML reader; one that leaves a `<table>` open takes in everything up to i
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 
@@ -26,7 +25,7 @@ _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _MARKER = re.compile(r" {0,3}(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
-_QUOTE = re.compile(r" {0,3}(?:>|&gt;) ?")
+_QUOTE = re.compile(r" {0,3}> ?")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s*\S")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*")
 _HTML_START = re.compile(
@@ -56,6 +55,14 @@ class Scanner:
         self._depth = 0
         self._kind = ProseKind.PARAGRAPH
         self._items = 0
+        self._beginnings = {
+            "#": self._heading_at,
+            "[": self._definition_at,
+            "<": self._html_at,
+            ">": self._quote_at,
+            **dict.fromkeys("`~", self._fence_at),
+            **dict.fromkeys("-+*_0123456789", self._rule_or_item_at),
+        }
 
     def scan(self, lines: Sequence[str]) -> None:
         position = 0
@@ -71,29 +78,42 @@ class Scanner:
         """Read the block that begins at `position`; returns where the next one may begin."""
         if line.startswith("    "):
             return self._indented(lines, position)
-        stripped = line.lstrip(" ")
-        first = stripped[0]
-        if first == "#" and (found := _ATX.match(stripped)):
-            self._heading(len(found[1]), found[2] or "")
-            return position + 1
-        if first in "`~" and (fence := _FENCE.match(line)):
-            return self._fenced(lines, position, fence)
-        if first in ">&" and _QUOTE.match(line) and self._depth < MAX_NESTING:
-            return self._quote(lines, position)
-        if first == "<" and (kind := _html_kind(line, in_paragraph=False)):
-            return self._html(lines, position, kind)
-        if first in "-*_" and _RULE.match(line):
-            return position + 1
-        if (first in "-+*" or first.isdigit()) and _MARKER.match(line) and self._depth < MAX_NESTING:
-            return self._item(lines, position)
-        if first == "[":
-            if note := _NOTE.match(line):
-                return self._note(lines, position, note)
-            if _DEFINITION.match(line):
-                return position + 1
+        begin = self._beginnings.get(line.lstrip(" ")[0])
+        if begin is not None and (end := begin(lines, position, line)):
+            return end
         if "|" in line and position + 1 < len(lines) and (width := pipes.width_of(line, lines[position + 1])):
             return self._table(lines, position, width)
         return self._paragraph(lines, position)
+
+    # Each reads the block whose first character it answers for, and returns 0 when there is none.
+
+    def _heading_at(self, _lines: Sequence[str], position: int, line: str) -> int:
+        found = _ATX.match(line.lstrip(" "))
+        if found is None:
+            return 0
+        self._heading(len(found[1]), found[2] or "")
+        return position + 1
+
+    def _fence_at(self, lines: Sequence[str], position: int, line: str) -> int:
+        fence = _FENCE.match(line)
+        return self._fenced(lines, position, fence) if fence else 0
+
+    def _quote_at(self, lines: Sequence[str], position: int, line: str) -> int:
+        return self._quote(lines, position) if _QUOTE.match(line) and self._depth < MAX_NESTING else 0
+
+    def _html_at(self, lines: Sequence[str], position: int, line: str) -> int:
+        kind = _html_kind(line, in_paragraph=False)
+        return self._html(lines, position, kind) if kind else 0
+
+    def _rule_or_item_at(self, lines: Sequence[str], position: int, line: str) -> int:
+        if _RULE.match(line):
+            return position + 1
+        return self._item(lines, position) if _MARKER.match(line) and self._depth < MAX_NESTING else 0
+
+    def _definition_at(self, lines: Sequence[str], position: int, line: str) -> int:
+        if note := _NOTE.match(line):
+            return self._note(lines, position, note)
+        return position + 1 if _DEFINITION.match(line) else 0
 
     # leaves
 
@@ -112,7 +132,7 @@ class Scanner:
             elif line.strip():
                 break
             position += 1
-        read_code(self._outline, "\n".join(html.unescape(line[4:]) for line in lines[start:end]))
+        read_code(self._outline, "\n".join(line[4:] for line in lines[start:end]))
         return end
 
     def _fenced(self, lines: Sequence[str], position: int, fence: re.Match[str]) -> int:
@@ -125,7 +145,7 @@ class Scanner:
         code = lines[position + 1 : end]
         if indent:
             code = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in code]
-        read_code(self._outline, html.unescape("\n".join(code)))
+        read_code(self._outline, "\n".join(code))
         return end + 1
 
     def _paragraph(self, lines: Sequence[str], position: int) -> int:
@@ -156,7 +176,7 @@ class Scanner:
             return _ATX.match(stripped) is not None
         if first in "`~":
             return _FENCE.match(line) is not None
-        if first in ">&":
+        if first == ">":
             return _QUOTE.match(line) is not None
         if first == "<":
             return _html_kind(line, in_paragraph=True) is not None
@@ -168,11 +188,12 @@ class Scanner:
         return False
 
     def _prose(self, lines: Sequence[str]) -> None:
-        if any("|" in line or "\t" in line for line in lines) and len(lines) > 1:
+        source = lines[0].lstrip() if len(lines) == 1 else "\n".join([line.lstrip(" \t") for line in lines]).rstrip()
+        if len(lines) > 1 and ("|" in source or "\t" in source):
             lines = self._drawn(lines)
-        if lines:
-            source = "\n".join(line.lstrip(" \t") for line in lines).rstrip()
-            if "<table" in source.casefold():
+            source = "\n".join([line.lstrip(" \t") for line in lines]).rstrip()
+        if source:
+            if "<" in source and "<table" in source.casefold():
                 read_fragment(self._outline, source, markdown=True)
                 return
             inline = render(source, self._references)

@@ -66,7 +66,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with `\\n` line ends and no control characters; `warnings` say what is not as the author wrote it."""
+    r"""Text with `\n` line ends and no control characters; `warnings` say what is not as the author wrote it."""
 
     text: str
     encoding: str

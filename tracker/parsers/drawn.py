@@ -167,6 +167,8 @@ def _aligned(lines: Sequence[str]) -> Drawn | None:
     if len(rows_at) < 3:
         return None
     lines_of_rows = [lines[number].expandtabs() for number in rows_at]
+    if sum("  " in line.strip() for line in lines_of_rows) * 3 < len(lines_of_rows) * 2:
+        return None
     rows = [_GAP.split(line.strip()) for line in lines_of_rows]
     if len(set(map(len, rows))) != 1 or len(rows[0]) < 2:
         found = _by_gaps(lines_of_rows)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tracker.parsers import tex
+from tracker.parsers.dom import BLOCKS, LEFT_OUT
 from tracker.parsers.words import Words
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&!~$]")
+SPECIAL = re.compile(r"[\\`*_\[\]<&~$]|!\[|  +\n")
 _TOKEN = re.compile(
     r"\\(?P<escape>[!-/:-@\[-`{-~]|\n)"
     r"|(?P<code>`+)"
     r"|<(?P<auto>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{0,2000}|[\w.+-]{1,64}@[\w.-]{1,255})>"
     r"|(?P<comment><!--)"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]{0,30})(?P<attributes>(?:\s[^<>]{0,4000})?)/?>"
-    r"|\[\^(?P<note>[^\]\s\[]{1,60})\]"
+    r"|\[\^(?P<note>[^\]\s\[(]{1,60})\](?!\()"
     r"|(?P<open>!?\[)"
     r"|(?P<shut>\])"
     r"|(?P<run>\*+|_+|~~+)"
@@ -29,6 +31,8 @@ _TOKEN = re.compile(
     r"|(?P<hard> {2,}\n)",
     re.DOTALL,
 )
+_ALL_BOLD = re.compile(r"\*\*([^\\`*_\[\]<&~$!\s](?:[^\\`*_\[\]<&~$!\n]{0,200}[^\\`*_\[\]<&~$!\s])?)\*\*")
+_PLAIN_LINK = re.compile(r"(?<!!)\[([^\\`*_\[\]<&~$^]{1,300})\]\([^\s()<>\\\"']{1,1000}\)")
 _DESTINATION = re.compile(
     r"""\(\s{0,20}(?:<(?P<angled>[^<>\n]{0,2000})>|(?P<bare>(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.){0,500}\)){0,2000}))"""
     r"""(?:\s{1,20}(?:"(?:[^"\\]|\\.){0,1000}"|'(?:[^'\\]|\\.){0,1000}'|\((?:[^()\\]|\\.){0,1000}\)))?\s{0,20}\)""",
@@ -38,9 +42,9 @@ _REFERENCE = re.compile(r"\[([^\[\]]{0,200})\]")
 _ATTRIBUTE = re.compile(
     r"""([A-Za-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'=<>`]{1,2000}))"""
 )
-_BREAKING = frozenset("p div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote details summary center hr dd dt dl".split())
+_BREAKING = BLOCKS | {"table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary", "caption"}
 _STRUCK = frozenset({"s", "del", "strike"})
-_UNREAD = frozenset({"script", "style", "template", "noscript", "svg", "annotation"})
+_UNREAD = LEFT_OUT - _STRUCK - {"meta", "link", "area", "embed"}
 _MAX_LABEL = 200  # pieces of inline markup in the label of a link
 _TICKS = re.compile(r"`+")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
@@ -70,10 +74,17 @@ class _Node:
     struck: int = 0
 
 
+_BREAK = _Node("break")
+
+
 def render(source: str, references: frozenset[str] = frozenset()) -> Inline:
     """`references`: the labels of link definitions in the document, as `normal_label` spells them."""
-    if _SPECIAL.search(source) is None and "  \n" not in source:
+    if SPECIAL.search(source) is None:
         return Inline(" ".join(source.split()))
+    if found := _ALL_BOLD.fullmatch(source):
+        return Inline(" ".join(found[1].split()), bold=True)
+    if "](" in source and SPECIAL.search(unlinked := _PLAIN_LINK.sub(r"\1", source)) is None:
+        return Inline(" ".join(unlinked.split()))
     reader = _Reader(source, references)
     reader.read()
     _match_runs(reader.nodes)
@@ -99,54 +110,52 @@ class _Reader:
     def read(self) -> None:
         source = self.source
         position = 0
-        while found := _TOKEN.search(source, position):
-            if found.start() > position:
-                self._say(source[position : found.start()])
-            position = self._token(found)
-        self._say(source[position:])
+        said = 0
+        while special := SPECIAL.search(source, position):
+            position = special.start()
+            found = _TOKEN.match(source, position)
+            if found is None:
+                position += 1
+                continue
+            if position > said:
+                self._say(source[said:position])
+            position = said = _TOKENS[found.lastgroup or ""](self, found)
+        self._say(source[said:])
 
     def _say(self, text: str) -> None:
         if text:
             self.nodes.append(_Node("text", text.replace("\n", " ")))
 
-    def _token(self, found: re.Match[str]) -> int:
-        """Take one token; returns where to read on."""
-        end = found.end()
-        kind = found.lastgroup
-        if kind == "escape":
-            self.nodes.append(_Node("break") if found["escape"] == "\n" else _Node("text", found["escape"]))
-        elif kind == "hard":
-            self.nodes.append(_Node("break"))
-        elif kind == "comment":
-            return self._comment(end)
-        elif kind == "code":
-            return self._code(found)
-        elif kind == "auto":
-            self._say(found["auto"])
-        elif kind == "note":
-            self.nodes.append(_Node("note", found["note"]))
-        elif kind == "open":
-            self.brackets.append((len(self.nodes), found["open"]))
-            self._say(found["open"])
-        elif kind == "shut":
-            return self._bracket(end)
-        elif kind == "run":
-            self.nodes.append(_run(self.source, found))
-        elif kind == "math":
-            return self._math(found)
-        elif kind == "entity":
-            self._entity(found[0])
-        elif kind == "attributes":
-            return self._tag(found)
-        return end
+    def escape(self, found: re.Match[str]) -> int:
+        self.nodes.append(_BREAK if found["escape"] == "\n" else _Node("text", found["escape"]))
+        return found.end()
 
-    def _entity(self, spelt: str) -> None:
-        text = html.unescape(spelt)
-        if text == "&":
-            text = "\0&"  # marks an ampersand that may begin an entity escaped twice
-        self._say(text)
+    def hard_break(self, found: re.Match[str]) -> int:
+        self.nodes.append(_BREAK)
+        return found.end()
 
-    def _code(self, found: re.Match[str]) -> int:
+    def address(self, found: re.Match[str]) -> int:
+        self._say(found["auto"])
+        return found.end()
+
+    def note(self, found: re.Match[str]) -> int:
+        self.nodes.append(_Node("note", found["note"]))
+        return found.end()
+
+    def open_bracket(self, found: re.Match[str]) -> int:
+        self.brackets.append((len(self.nodes), found["open"]))
+        self._say(found["open"])
+        return found.end()
+
+    def run(self, found: re.Match[str]) -> int:
+        self.nodes.append(_delimiters(self.source, found))
+        return found.end()
+
+    def entity(self, found: re.Match[str]) -> int:
+        self._say(html.unescape(found[0]))
+        return found.end()
+
+    def code(self, found: re.Match[str]) -> int:
         ticks = found["code"]
         end = found.end()
         if len(ticks) not in self.missing_ticks:
@@ -158,7 +167,8 @@ class _Reader:
         self._say(ticks)
         return end
 
-    def _comment(self, end: int) -> int:
+    def comment(self, found: re.Match[str]) -> int:
+        end = found.end()
         shut = -1 if self.open_comment else self.source.find("-->", end)
         if shut < 0:
             self.open_comment = True
@@ -166,7 +176,7 @@ class _Reader:
             return end
         return shut + 3
 
-    def _math(self, found: re.Match[str]) -> int:
+    def math(self, found: re.Match[str]) -> int:
         mark = found["math"]
         start = found.end()
         end = self.source.find(mark, start, start + tex.MAX_LENGTH)
@@ -180,7 +190,7 @@ class _Reader:
         self.nodes.extend((_Node("tag", "/b"),) if bold else ())
         return after
 
-    def _tag(self, found: re.Match[str]) -> int:
+    def tag(self, found: re.Match[str]) -> int:
         tag = found["tag"].casefold()
         end = found.end()
         closing = found["close"] == "/"
@@ -188,7 +198,7 @@ class _Reader:
             attributes = {name.casefold(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(found["attributes"])}
             self.pictures.append((attributes.get("src", ""), html.unescape(attributes.get("alt", ""))))
         elif tag == "br" or tag in _BREAKING:
-            self.nodes.append(_Node("break"))
+            self.nodes.append(_BREAK)
         elif tag in _UNREAD and not closing:
             shut = self.source.casefold().find(f"</{tag}", end)
             return end if shut < 0 else shut
@@ -196,8 +206,9 @@ class _Reader:
             self.nodes.append(_Node("tag", ("/" if closing else "") + tag))
         return end
 
-    def _bracket(self, end: int) -> int:
+    def close_bracket(self, found: re.Match[str]) -> int:
         """A closing bracket: a link or an image when a destination or a known label follows."""
+        end = found.end()
         if not self.brackets:
             self._say("]")
             return end
@@ -210,7 +221,7 @@ class _Reader:
         inner = self.nodes[position + 1 :]
         if opener == "![":
             del self.nodes[position:]
-            alt = "".join(node.text for node in inner if node.kind == "text").replace("\0", "")
+            alt = "".join(node.text for node in inner if node.kind == "text")
             self.pictures.append((address, alt))
         else:
             _match_runs(inner)
@@ -235,7 +246,23 @@ class _Reader:
         return (end, words) if normal_label(words) in self.references else None
 
 
-def _run(source: str, found: re.Match[str]) -> _Node:
+_TOKENS: dict[str, Callable[[_Reader, re.Match[str]], int]] = {
+    "escape": _Reader.escape,
+    "hard": _Reader.hard_break,
+    "code": _Reader.code,
+    "auto": _Reader.address,
+    "comment": _Reader.comment,
+    "attributes": _Reader.tag,
+    "note": _Reader.note,
+    "open": _Reader.open_bracket,
+    "shut": _Reader.close_bracket,
+    "run": _Reader.run,
+    "math": _Reader.math,
+    "entity": _Reader.entity,
+}
+
+
+def _delimiters(source: str, found: re.Match[str]) -> _Node:
     """A delimiter run and whether it can open or close emphasis (CommonMark's flanking rules)."""
     marks = found["run"]
     before = source[found.start() - 1] if found.start() else " "
@@ -303,19 +330,10 @@ def _fits(opener: _Node, closer: _Node, mark: str) -> bool:
 
 def _assemble(nodes: list[_Node], pictures: tuple[tuple[str, str], ...]) -> Inline:
     words = Words()
-    struck = 0
+    struck = 0  # how deep in text that is struck out
     for node in nodes:
         if node.kind == "run":
-            for width in node.ends:
-                _shift(words, width, -1)
-            if node.struck < 0:
-                struck += node.struck
-            if node.count and not struck:
-                words.add(node.text[0] * node.count)
-            if node.struck > 0:
-                struck += node.struck
-            for width in node.starts:
-                _shift(words, width, 1)
+            struck = _apply_run(words, node, struck)
         elif node.kind == "tag":
             struck += _apply_tag(words, node.text)
         elif struck > 0:
@@ -327,9 +345,19 @@ def _assemble(nodes: list[_Node], pictures: tuple[tuple[str, str], ...]) -> Inli
         else:
             words.line_break()
     text, bold, italic = words.take()
-    if "\0" in text:
-        text = html.unescape(text.replace("\0", ""))
     return Inline(text, bold, italic, pictures)
+
+
+def _apply_run(words: Words, node: _Node, struck: int) -> int:
+    """End and begin what a run of marks ends and begins; what is left of it is text."""
+    for width in node.ends:
+        _shift(words, width, -1)
+    struck += min(node.struck, 0)
+    if node.count and struck <= 0:
+        words.add(node.text[0] * node.count)
+    for width in node.starts:
+        _shift(words, width, 1)
+    return struck + max(node.struck, 0)
 
 
 def _shift(words: Words, width: int, step: int) -> None:

@@ -16,6 +16,7 @@ from tracker.parsers.yaml import load_yaml, split_front_matter
 
 PARSER = "markdown/1"
 
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _DEFINED = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]{1,200})\]:\s*\S", re.MULTILINE)
 
 
@@ -24,13 +25,20 @@ def parse(body: bytes, media_type: str = "") -> Page:
     decoded = decode(body, media_type)
     outline = Outline()
     outline.warnings.extend(decoded.warnings)
-    start = _front_matter(decoded.text, outline)
-    text = decoded.text[start:] if start else decoded.text
+    text = _unescaped(decoded.text)
+    text = text[_front_matter(text, outline) :]
     if "\t" in text:
         text = "\n".join(_untabbed(line) for line in text.split("\n"))
     references = frozenset(map(normal_label, _DEFINED.findall(text))) if "]:" in text else frozenset()
     Scanner(outline, references).scan(text.split("\n"))
     return outline.page(PARSER)
+
+
+def _unescaped(text: str) -> str:
+    """Markdown as its author wrote it. Reddit's API and dumps escape `&`, `<` and `>`; then none of them is left bare."""
+    if "&" not in text or "<" in text or ">" in text or _BARE_AMPERSAND.search(text):
+        return text
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _front_matter(text: str, outline: Outline) -> int:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from tracker.domain.errors import ParseRefused
 from tracker.domain.pages import Cell
 from tracker.parsers.grids import MAX_CELLS, Grid
-from tracker.parsers.inline import render
+from tracker.parsers.inline import SPECIAL, render
 
 _DELIMITER_ROW = re.compile(r" {0,3}(?=[|:-][|:\- \t])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _BAR = re.compile(r"(?<!\\)\|")
-_MARKED = re.compile(r"[\\`*_\[\]<>&!~$]")
 
 Pictures = list[tuple[str, str]]
 
@@ -28,10 +27,9 @@ def width_of(header: str, delimiters: str) -> int:
 def split_row(line: str) -> list[str]:
     """The cells of a row as written; a bar that a backslash escapes is part of its cell."""
     line = line.strip()
+    cells = line.split("|")
     if "\\|" in line:
         cells = [cell.replace("\\|", "|") for cell in _BAR.split(line)]
-    else:
-        cells = line.split("|")
     if cells and not cells[0]:
         del cells[0]
     if cells and not cells[-1]:
@@ -55,7 +53,7 @@ def read_grid(rows: Sequence[str], width: int, references: frozenset[str]) -> tu
         cells: list[Cell] = []
         for x in range(width):
             source = sources[x] if x < len(sources) else ""
-            if _MARKED.search(source) is None:
+            if SPECIAL.search(source) is None:
                 cells.append(Cell(" ".join(source.split()), y == 0, False, (y, x)))
                 continue
             inline = render(source.strip(), references)

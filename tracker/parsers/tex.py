@@ -88,3 +88,18 @@ def words(inner: str) -> str:
         script = False
     said.extend(reversed(closers))
     return " ".join("".join(said).replace("~", " ").replace("^{}", "").replace("_{}", "").split())
+
+
+_FORMULA = re.compile(r"\$\$?([^$]{1,300}?)\$\$?(?=(.?))|\\\((.{1,300}?)\\\)", re.DOTALL)
+
+
+def spelt(text: str) -> str:
+    r"""Text with its formulas (`$…$`, `\(…\)`) as words; what is no math stays as it stands."""
+
+    def one(found: re.Match[str]) -> str:
+        inner = found[1] if found[1] is not None else found[3]
+        if found[1] is not None and not is_math(inner, found[2]):
+            return found[0]
+        return words(inner)
+
+    return _FORMULA.sub(one, text)
