@@ -1,0 +1,84 @@
+"""Tables to claims, in pure steps: grid → bands → levels → roles → context → settings → claims (`docs/extraction.md`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.domain.claims import Claim
+from tracker.domain.pages import Page, Prose, Table
+from tracker.extraction.tables.bands import Sheet, divide
+from tracker.extraction.tables.claims import Frameworks, claims_of
+from tracker.extraction.tables.context import Found, benchmark_around, model_around, page_subject, speaks_of_evaluation
+from tracker.extraction.tables.entities import Entities
+from tracker.extraction.tables.evidence import Verdict, weigh
+from tracker.extraction.tables.labels import LabelReader
+from tracker.extraction.tables.levels import frame
+from tracker.extraction.tables.roles import Orientation, orient
+from tracker.extraction.tables.settings import defaults
+from tracker.extraction.tables.surroundings import Surroundings, surround
+from tracker.names import Names
+
+__all__ = ["BandReading", "read_page", "read_tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class BandReading:
+    """One band of one table, every step of its reading kept."""
+
+    sheet: Sheet
+    oriented: Orientation
+    benchmark: Found | None
+    model: Found | None
+    verdict: Verdict
+    claims: tuple[Claim, ...]
+
+
+def read_tables(page: Page, names: Names, context: str = "") -> tuple[Claim, ...]:
+    """All claims of a page's tables, in document order. `context` are words outside the bytes (a thread's title)."""
+    return tuple(claim for reading in read_page(page, names, context) for claim in reading.claims)
+
+
+def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
+    tables = [(position, block) for position, block in enumerate(page.blocks) if isinstance(block, Table)]
+    tables = [(position, table) for position, table in tables if _may_score(table)]
+    if not tables:
+        return []
+    around = surround(page, context)
+    read = LabelReader(names)
+    texts = [block.text for block in page.blocks if isinstance(block, Prose)]
+    subject = page_subject(page.title, texts, names)
+    return [reading for position, table in tables for reading in _read_table(table, around[position], subject, read)]
+
+
+def _may_score(table: Table) -> bool:
+    """A table without two columns, two rows and a digit has nothing to read."""
+    if table.width < 2 or table.height < 2:
+        return False
+    return any(any(c in "0123456789" for c in cell.text) for row in table.grid for cell in row)
+
+
+def _read_table(table: Table, around: Surroundings, subject: str, read: LabelReader) -> list[BandReading]:
+    names = read.names
+    sheet = divide(table, read)
+    found: list[BandReading] = []
+    for band in sheet.bands:
+        framed = frame(sheet, band, read)
+        oriented = orient(framed)
+        benchmark = benchmark_around(around, framed.titles, subject, names)
+        model = model_around(around, framed.titles, names)
+        evaluates, else_ = speaks_of_evaluation(around, framed.titles)
+        verdict = weigh(oriented, benchmark, model, evaluates=evaluates, measures_else=else_)
+        claims: tuple[Claim, ...] = ()
+        if not verdict.reason:
+            entities = Entities(
+                oriented,
+                names,
+                model=model.words if model else "",
+                benchmark=benchmark.words if benchmark and oriented.benchmarks is None else "",
+            )
+            work = Frameworks(
+                oriented, entities, defaults(around, framed.titles, names), around, names, read, verdict.sure
+            )
+            claims = tuple(claims_of(work))
+        found.append(BandReading(sheet, oriented, benchmark, model, verdict, claims))
+    return found

@@ -1,0 +1,233 @@
+"""Cells to claims: who scored what, under which setting, and how sure the reading is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tracker.domain.claims import Claim, Evidence, Score, Setting, Variant
+from tracker.domain.scores import ParsedCell
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.cells import Kind
+from tracker.extraction.tables.entities import Entities, Named
+from tracker.extraction.tables.labels import Label, LabelReader, Sort
+from tracker.extraction.tables.levels import Axis, Role
+from tracker.extraction.tables.roles import Orientation, labels_at
+from tracker.extraction.tables.settings import Defaults, Said, said_in
+from tracker.extraction.tables.surroundings import Surroundings
+from tracker.names import Names
+
+_SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
+_YES = frozenset({"yes", "✓", "✔", "✅", "y", "true", "cot", "1"})
+_NO = frozenset({"no", "✗", "✘", "❌", "n", "false", "0"})
+_PLAIN_SETTINGS = frozenset({"n/a", "na", "none", "unknown", "-", "default", "standard"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frameworks:
+    """All that the cells of one band need to become claims."""
+
+    oriented: Orientation
+    entities: Entities
+    defaults: Defaults
+    around: Surroundings
+    names: Names
+    read: LabelReader
+    sure: float
+
+
+def claims_of(work: Frameworks) -> Iterator[Claim]:
+    frame = work.oriented.frame
+    for row in frame.band.rows:
+        section = said_in(" \n".join(row.sections)) if row.sections else Said()
+        for col in frame.values:
+            reading = frame.sheet.readings[row.number][col]
+            if reading.kind is Kind.SCORE and reading.parsed is not None:
+                yield from _cell(work, row.number, col, reading.parsed, section)
+
+
+def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:
+    model = work.entities.model(row, col)
+    benchmark = work.entities.benchmark(row, col)
+    if model is None or benchmark is None:
+        return
+    for score, named, metric in _pairs(work, parsed, benchmark):
+        claim = _claim(work, row, col, model, named, score, section, parsed, metric)
+        if claim is not None:
+            yield claim
+
+
+def _pairs(work: Frameworks, parsed: ParsedCell, benchmark: Named) -> Iterator[tuple[Score, Named, str | None]]:
+    """Which benchmark and metric each number of a cell belongs to."""
+    if len(parsed.parts) == 1 or parsed.joint == "(":
+        assert parsed.parts[0] is not None  # a lone part is never blank
+        yield parsed.parts[0], benchmark, benchmark.settings.metric
+        return
+    if parsed.ratio is not None and not _splits(benchmark.words, len(parsed.parts)):
+        yield _of(parsed), benchmark, benchmark.settings.metric
+        return
+    heads = _splits(benchmark.words, len(parsed.parts))
+    metrics = _splits(benchmark.settings.metric or "", len(parsed.parts))
+    for number, part in enumerate(parsed.parts):
+        if part is None:
+            continue
+        if heads:
+            yield part, replace(benchmark, words=heads[number]), benchmark.settings.metric
+        elif metrics:
+            yield part, benchmark, metrics[number]
+
+
+def _of(parsed: ParsedCell) -> Score:
+    """`4/30` is four of thirty: 13.3 %, to the digits that such a count supports."""
+    assert parsed.ratio is not None
+    part, whole = parsed.ratio
+    value = (Decimal(100 * part) / Decimal(whole)).quantize(Decimal("0.1"))
+    return Score(f"{part}/{whole}", value, None)
+
+
+def _splits(words: str, count: int) -> list[str]:
+    """`MMLU / MMLU-Pro` for two numbers; a subset's family stays with each (`HumanEval Python/Java`)."""
+    parts = [part.strip() for part in re.split(r"\s?[/|]\s?|\n", words)]
+    return parts if len(parts) == count and all(parts) else []
+
+
+def _claim(
+    work: Frameworks,
+    row: int,
+    col: int,
+    model: Named,
+    benchmark: Named,
+    score: Score,
+    section: Said,
+    parsed: ParsedCell,
+    metric: str | None,
+) -> Claim | None:
+    frame = work.oriented.frame
+    levels = work.entities.levels
+    name = work.names.benchmark(benchmark.words)
+    if name is not None and name.high is not None and abs(score.value) > Decimal(str(name.high)) * Decimal("1.0001"):
+        return None
+    notes = Said()
+    for mark in (*parsed.marks, *model.marks, *benchmark.marks):
+        if note := work.around.footnotes.get(mark.strip("()")):
+            notes = notes.over(said_in(note))
+    for note in parsed.notes:
+        notes = notes.over(said_in(note))
+    variant = _variant(work, model, section)
+    said = _stated(work, row, col, model, benchmark, variant)
+    said = notes.over(said).over(section)
+    said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), Said()))
+    said = said.over(work.defaults.variants.get(variant or _default_variant(work, model), Said()))
+    said = said.over(replace(work.defaults.all, variant=None))
+    setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
+    metric = metric or _first(labels_at(levels, Role.METRIC, row, col))
+    return Claim(
+        model=model.words,
+        benchmark=benchmark.words,
+        score=_with_unit(score, name.unit if name else None, _says_percent(work, row, col)),
+        evidence=Evidence.cell(frame.sheet.table.place, row, col),
+        quote=frame.sheet.text(row, col),
+        metric=metric,
+        setting=setting,
+        relayed=said.relayed,
+        confidence=_confidence(work, model, benchmark, known=name is not None),
+    )
+
+
+def _stated(work: Frameworks, row: int, col: int, model: Named, benchmark: Named, variant: Variant | None) -> Said:
+    """What the cell's own row and column say."""
+    levels = work.entities.levels
+    said = Said(benchmark.settings.shots, benchmark.settings.cot, variant)
+    for label in labels_at(levels, Role.SHOTS, row, col):
+        said = (
+            Said(_shots(label), label.settings.cot).over(said)
+            if said.shots is None or label.sort is Sort.SHOTS
+            else said
+        )
+    for label in labels_at(levels, Role.COT, row, col):
+        said = said.over(Said(cot=_yes_or_no(label)))
+    for role in (Role.METRIC, Role.SETTING, Role.CATEGORY, Role.SUBSET):
+        for label in labels_at(levels, role, row, col):
+            said = said.over(Said(label.settings.shots, label.settings.cot))
+    said = said.over(Said(model.settings.shots, model.settings.cot))
+    for level in work.oriented.columns:
+        said = said.over(Said(level.head.settings.shots, level.head.settings.cot))
+    for level in work.oriented.rows:
+        if level.role in (Role.MODEL, Role.BENCHMARK):
+            said = said.over(Said(level.head.settings.shots, level.head.settings.cot))
+    return said
+
+
+def _shots(label: Label) -> str | None:
+    if label.settings.shots is not None:
+        return label.settings.shots
+    match = _SHOTS_CELL.fullmatch(label.text)
+    if match is None:
+        return None
+    return f"{match[1]}-{match[2]}" if match[2] else match[1]
+
+
+def _yes_or_no(label: Label) -> bool | None:
+    folded = label.text.casefold()
+    if label.settings.cot is not None:
+        return label.settings.cot
+    return True if folded in _YES else False if folded in _NO else None
+
+
+def _variant(work: Frameworks, model: Named, section: Said) -> Variant | None:
+    """Base or instruct: said by the name, by its column, by the section, or by the headings — not for closed models,
+    which come in one variant whatever the heading of the comparison says."""
+    name = work.names.model(model.words)
+    own = model.settings.variant or (name.variant if name else None)
+    if own:
+        return own
+    said = section.variant or work.defaults.all.variant
+    if said and name is not None and name.open is False:
+        return None
+    return said
+
+
+def _default_variant(work: Frameworks, model: Named) -> str:
+    """Where the document tells "chat" from "base" only by marking the base models, the others are the chat ones."""
+    return "instruct" if {"base", "instruct"} <= set(work.defaults.variants) else ""
+
+
+def _extra(work: Frameworks, row: int, col: int) -> Iterator[tuple[str, str]]:
+    for level in work.oriented.levels(Role.SETTING):
+        label = level.labels.get(row if level.axis is Axis.ROWS else col)
+        if label is None or label.is_blank or label.text.casefold() in _PLAIN_SETTINGS or label.sort is Sort.SHOTS:
+            continue
+        yield (lexicon.fold_header(level.head.text) or "setting"), label.text
+
+
+def _says_percent(work: Frameworks, row: int, col: int) -> bool:
+    return any(
+        (label := level.labels.get(row if level.axis is Axis.ROWS else col)) is not None and label.percent
+        for level in work.entities.levels
+    )
+
+
+def _with_unit(score: Score, unit: str | None, percent: bool) -> Score:
+    if score.unit is not None:
+        return score
+    if percent:
+        return replace(score, unit="percent")
+    if unit is None or (unit == "percent" and abs(score.value) <= 1):
+        return score
+    return replace(score, unit=unit)
+
+
+def _first(labels: list[Label]) -> str | None:
+    return labels[-1].text if labels else None
+
+
+def _confidence(work: Frameworks, model: Named, benchmark: Named, *, known: bool) -> float:
+    sure = work.sure
+    sure *= 1.0 if known else 0.93
+    sure *= 1.0 if model.sure >= 0.6 else 0.92
+    sure *= 1.0 if benchmark.sure >= 0.6 else 0.93
+    if work.oriented.guessed:
+        sure *= 0.92
+    return round(sure, 3)

@@ -1,0 +1,145 @@
+"""Names that stand around a table and hold for it: the one benchmark or the one model that it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.surroundings import Surroundings
+from tracker.names import Mention, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name from around the table. `sure` falls with the distance of the text that says it."""
+
+    words: str
+    source: str
+    sure: float
+
+
+_TABLE_OF = re.compile(r"(?:\bon|\bof|\bin|:)\s+(?:the\s+)?$", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\b(validation|valid|val|dev|development|test|testmini|test-mini|public|private|held-out)\b[- ]?(?:split|set|subset|partition)?\b",
+    re.IGNORECASE,
+)
+_TITLE_BENCHMARK = re.compile(r"\b(?:benchmark|leaderboard|bench|eval|arena|评测|榜单)\b", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:\d{1,2}\.){0,3}\d{0,2}[.)]?\s+)?")
+_FOLLOWING = re.compile(
+    r"(?:[\s\-:]+(?:v\d(?:\.\d)?|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\)))+",
+    re.IGNORECASE,
+)
+
+
+def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, names: Names) -> Found | None:
+    """The benchmark that the table is about, from the nearest text that names exactly one."""
+    for source, sure, text in _texts(around, titles):
+        if source == "title row" and (words := _title_row(text, names)):
+            return Found(words, source, sure)
+        words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
+        if words:
+            return Found(_with_split(words, around), source, sure)
+    return Found(_with_split(subject, around), "subject", 0.6) if subject else None
+
+
+def model_around(around: Surroundings, titles: Iterable[str], names: Names) -> Found | None:
+    """The model that the table is about."""
+    for source, sure, text in _texts(around, titles):
+        models = _distinct(
+            mention for mention in names.mentions(text) if mention.kind == "model" and mention.confidence >= 0.5
+        )
+        if len(models) == 1:
+            return Found(models[0].words, source, sure)
+        if len(models) > 1 and source in ("title", "context") and source != "above":
+            return Found(models[0].words, source, 0.6)
+    return None
+
+
+def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, float, str]]:
+    for title in titles:
+        yield "title row", 1.0, title
+    if around.caption:
+        yield "caption", 1.0, around.caption
+    headings = [_LEADING.sub("", heading) for heading in reversed(around.headings)]
+    if headings:
+        yield "heading", 0.95, headings[0]
+    for paragraph in around.above[:4]:
+        yield "above", 0.9, paragraph
+    for heading in headings[1:]:
+        yield "heading", 0.9, heading
+    for paragraph in around.intro[:4]:
+        yield "intro", 0.8, paragraph
+    if around.title:
+        yield "title", 0.8, around.title
+    if around.context:
+        yield "context", 0.7, around.context
+
+
+def _title_row(text: str, names: Names) -> str:
+    """A row over the whole table that names a benchmark, listed or not."""
+    mentions = _benchmarks(text, names)
+    if len(mentions) == 1:
+        mention = mentions[0]
+        tail = text[mention.end :]
+        following = _FOLLOWING.match(tail)
+        return (mention.words + (following[0] if following else "")).strip()
+    return text.strip() if not mentions and _TITLE_BENCHMARK.search(text) and len(text) <= 100 else ""
+
+
+def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
+    if long:
+        text = text[-600:] if len(text) > 1200 else text
+    mentions = _distinct(_benchmarks(text, names))
+    if not mentions:
+        return ""
+    if len(mentions) == 1:
+        return mentions[0].words
+    longest = max(mentions, key=lambda mention: len(mention.id))
+    if all(longest.id.startswith(mention.id) for mention in mentions):
+        return longest.words  # C-Eval and C-Eval Hard
+    return ""
+
+
+def _benchmarks(text: str, names: Names) -> list[Mention]:
+    return [mention for mention in names.mentions(text) if mention.kind == "benchmark" and mention.confidence >= 0.8]
+
+
+def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
+    return list({mention.id: mention for mention in reversed(list(mentions))}.values())[::-1]
+
+
+def _with_split(words: str, around: Surroundings) -> str:
+    """A heading that names only a split ("Results on the validation split") narrows the benchmark named elsewhere."""
+    heading = around.headings[-1] if around.headings else ""
+    split = _SPLIT.search(heading)
+    if split is None or words.casefold() in heading.casefold() or split[1].casefold() in words.casefold():
+        return words
+    return f"{words} {split[1]}"
+
+
+def page_subject(title: str, texts: Iterable[str], names: Names) -> str:
+    """The benchmark that a whole page is about: the one in its title, or named in most of its paragraphs."""
+    in_title = _distinct(_benchmarks(title, names))
+    if len(in_title) == 1:
+        return in_title[0].words
+    counts: dict[str, int] = {}
+    words: dict[str, str] = {}
+    total = 0
+    for text in texts:
+        for mention in _benchmarks(text, names):
+            counts[mention.id] = counts.get(mention.id, 0) + 1
+            words.setdefault(mention.id, mention.words)
+            total += 1
+    if not counts:
+        return ""
+    first = max(counts, key=lambda name: counts[name])
+    return words[first] if counts[first] >= 5 and counts[first] >= 0.6 * total else ""
+
+
+def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> tuple[bool, bool]:
+    """Whether the nearest words are about evaluation, and whether they are about speed, memory or cost."""
+    near = " \n".join([*titles, around.caption, *around.headings[-1:], *around.above[:1]])
+    wide = " \n".join([near, *around.headings, *around.above[:3], around.title])
+    return lexicon.EVALUATION.search(wide) is not None, lexicon.NOT_EVALUATION.search(near) is not None

@@ -1,0 +1,196 @@
+"""Labels to names: which words, joined, are the model and the benchmark of one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.levels import Axis, Level, Role
+from tracker.extraction.tables.roles import Orientation, labels_at
+from tracker.names import Names, Settings
+
+_CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
+_PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Joined words and the settings that stood in them. `sure`: how certain it is that they name what they should."""
+
+    words: str
+    settings: Settings
+    sure: float
+    marks: tuple[str, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+class Entities:
+    """Names the model and the benchmark of each cell of an oriented band."""
+
+    def __init__(self, oriented: Orientation, names: Names, *, model: str, benchmark: str) -> None:
+        self.oriented = oriented
+        self.names = names
+        self.context_model = model
+        self.context_benchmark = benchmark
+        self.levels = (*oriented.rows, *oriented.columns)
+        self._continued = self._continuations()
+        self._repeating = self._model_labels_repeat()
+
+    def model(self, row: int, col: int) -> Named | None:
+        parts = labels_at(self.levels, Role.MODEL, row, col)
+        traits = [
+            label
+            for role in (Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT)
+            for label in labels_at(self.levels, role, row, col)
+        ]
+        settings = _merged([*parts, *traits])
+        marks = tuple(mark for label in parts for mark in label.marks)
+        if not parts:
+            return self._context_named(row, col, traits, settings)
+        words = self._join(parts)
+        base = self._continued.get(row)
+        if base and _CONTINUES.match(words):
+            words = f"{base} {words}"
+        if parts[-1].sort is Sort.OURS and self.context_model:
+            words = self.context_model
+        for trait in traits:
+            if self._wanted(words, trait):
+                words = f"{words} {trait.text}"
+        sure = max(label.model for label in parts)
+        return Named(words, settings, sure, marks)
+
+    def _context_named(self, row: int, col: int, traits: list[Label], settings: Settings) -> Named | None:
+        """Rows or columns that are quantisations or settings of the model named around the table."""
+        if not self.context_model:
+            return None
+        ways = [label for label in labels_at(self.levels, Role.SETTING, row, col) if label.sort is Sort.NAME]
+        words = self.context_model
+        for label in [*traits, *ways]:
+            if label.text.casefold() not in words.casefold():
+                words = f"{words} ({label.text})" if label.sort is not Sort.SIZE else f"{words} {label.text}"
+        return Named(words, settings, 0.85)
+
+    def _join(self, parts: Sequence[Label]) -> str:
+        """Family from a super-header and size below it; a label that is a whole name needs no family."""
+        words = parts[-1].text
+        for upper in reversed(parts[:-1]):
+            if not _contains(words, upper.text) and not self._is_whole(parts[-1], upper):
+                words = f"{upper.text} {words}"
+        return words
+
+    def _is_whole(self, label: Label, upper: Label) -> bool:
+        if label.sort is not Sort.NAME or label.model_name is None:
+            return False
+        joined = self.names.model(f"{upper.text} {label.text}")
+        if joined is not None and joined.known:
+            return False
+        return label.model_name.known or label.model >= 0.7
+
+    def _wanted(self, words: str, trait: Label) -> bool:
+        """Whether a trait from another column belongs into the name."""
+        if _contains(words, trait.text):
+            return False
+        if trait.sort is not Sort.SIZE:
+            return trait.sort in (Sort.QUANTISATION, Sort.VARIANT, Sort.EFFORT)
+        name = self.names.model(words)
+        if name is not None and name.size is not None:
+            return False
+        joined = self.names.model(f"{words} {trait.text}")
+        listed = joined is not None and joined.known and not (name is not None and name.known)
+        return self._repeating or listed
+
+    def _model_labels_repeat(self) -> bool:
+        """Rows that share a model's name and are told apart by another column need that column in the name."""
+        for level in self.oriented.rows:
+            if level.role is Role.MODEL:
+                texts = [label.text for label in level.labels.values()]
+                return len(set(texts)) < len(texts)
+        return False
+
+    def _continuations(self) -> dict[int, str]:
+        """For rows such as "+ distillation": the model of the row that they continue."""
+        found: dict[int, str] = {}
+        for level in self.oriented.rows:
+            if level.role is not Role.MODEL:
+                continue
+            base = ""
+            for row, label in level.labels.items():
+                if _CONTINUES.match(label.text):
+                    if base:
+                        found[row] = base
+                elif not label.is_blank:
+                    base = label.text
+        return found
+
+    def benchmark(self, row: int, col: int) -> Named | None:
+        names = labels_at(self.levels, Role.BENCHMARK, row, col)
+        subsets = labels_at(self.levels, Role.SUBSET, row, col)
+        settings = _merged([*names, *subsets])
+        if names:
+            return self._listed(names, subsets, settings)
+        return self._from_context(subsets, settings)
+
+    def _listed(self, names: list[Label], subsets: list[Label], settings: Settings) -> Named | None:
+        label = names[-1]
+        if label.sort is Sort.NO_SCORE:
+            return None
+        if label.sort is Sort.AVERAGE:
+            return Named("Average", settings, 0.9, label.marks)
+        if label.sort in (Sort.METRIC, Sort.GENERIC, Sort.SHOTS):
+            return self._from_context([label], settings)
+        words, sure = label.core, label.benchmark
+        for subset in subsets:
+            if subset.benchmark >= 0.9 and subset.sort is Sort.NAME:
+                words, sure = subset.core, subset.benchmark  # a benchmark of its own under a category
+            elif subset.sort not in (Sort.AVERAGE, Sort.GENERIC, Sort.METRIC) and not _contains(words, subset.core):
+                words = f"{words} {subset.core}"
+        return Named(words, settings, sure or 0.5, label.marks)
+
+    def _from_context(self, subsets: list[Label], settings: Settings) -> Named | None:
+        """The benchmark named around the table, and the part of it that the label names."""
+        said = [label for label in subsets if label.sort not in (Sort.AVERAGE, Sort.GENERIC, Sort.METRIC, Sort.SHOTS)]
+        marks = tuple(mark for label in subsets for mark in label.marks)
+        if any(label.sort is Sort.NO_SCORE for label in subsets):
+            return None
+        metric = next((label.text for label in subsets if label.sort in (Sort.GENERIC, Sort.METRIC)), None)
+        if metric and settings.metric is None:
+            settings = Settings(settings.shots, settings.cot, metric, settings.variant)
+        words = self.context_benchmark
+        for label in said:
+            if label.benchmark >= 0.9 and not words:
+                words = label.core
+            elif not words:
+                words = label.core
+            elif not _contains(words, label.core):
+                words = f"{words} {label.core}"
+        if not words:
+            average = any(label.sort is Sort.AVERAGE for label in subsets)
+            return Named("Average", settings, 0.5, marks) if average else None
+        return Named(words, settings, 0.8 if self.context_benchmark else 0.4, marks)
+
+
+def _contains(words: str, part: str) -> bool:
+    """Whether all tokens of the part already stand in the words."""
+    have = {token.casefold() for token in _PARTS.findall(words)}
+    wanted = [token.casefold() for token in _PARTS.findall(part)]
+    return bool(wanted) and all(token in have for token in wanted)
+
+
+def _merged(labels: Sequence[Label]) -> Settings:
+    """Settings of several labels; the innermost (last) one is heard first."""
+    merged = Settings()
+    for label in reversed(labels):
+        said = label.settings
+        merged = Settings(
+            shots=merged.shots if merged.shots is not None else said.shots,
+            cot=merged.cot if merged.cot is not None else said.cot,
+            metric=merged.metric or said.metric,
+            variant=merged.variant or said.variant,
+        )
+    return merged
+
+
+def line_of(level: Level, row: int, col: int) -> int:
+    return row if level.axis is Axis.ROWS else col

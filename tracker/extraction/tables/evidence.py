@@ -1,0 +1,67 @@
+"""Whether a table reports scores at all: the evidence for and against, weighed once per band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.context import Found
+from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.levels import Level, Role
+from tracker.extraction.tables.roles import Orientation
+
+ENOUGH = 2.5
+"""Weight from which a band is read. A listed benchmark among the labels is enough alone; the words around a table with
+nothing listed in it are not. Tuned on the development documents (no table without scores reached 2.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` says why a band is not read; empty when it is."""
+
+    reason: str
+    sure: float
+    weight: float
+
+
+def weigh(
+    oriented: Orientation, benchmark: Found | None, model: Found | None, *, evaluates: bool, measures_else: bool
+) -> Verdict:
+    if not oriented.frame.values:
+        return Verdict("no column of scores", 0.0, 0.0)
+    if oriented.models is None and model is None:
+        return Verdict("no models", 0.0, 0.0)
+    models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
+    if oriented.models is not None and not oriented.guessed and not any(label.model >= 0.5 for label in models):
+        return Verdict("nothing that is surely a model", 0.0, 0.0)
+    names = _benchmark_labels(oriented)
+    listed = [label for label in names if label.benchmark >= 0.9]
+    likely = [label for label in names if 0 < label.benchmark < 0.9]
+    weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
+    weight += min(2, len(likely)) * 0.75
+    if benchmark is not None and not listed:
+        weight += 2.0 if benchmark.source != "subject" else 1.0
+    weight += 1.0 * evaluates + 0.5 * any(label.sort is Sort.AVERAGE for label in names)
+    weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
+    weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
+    if measures_else:
+        weight -= 2.0 if len(listed) < 2 else 0.0
+    if oriented.models is None:
+        weight -= 0.5
+    if weight < ENOUGH:
+        return Verdict(f"too little says that these are scores ({weight:g} of {ENOUGH:g})", 0.0, weight)
+    sure = 0.98 if len(listed) > 1 or (listed and evaluates) else 0.94 if listed else 0.9
+    if benchmark is not None and not listed:
+        sure *= 0.97 if benchmark.sure >= 0.9 else 0.93
+    if oriented.models is None and model is not None:
+        sure *= 0.97 if model.sure >= 0.9 else 0.93
+    return Verdict("", sure, weight)
+
+
+def _benchmark_labels(oriented: Orientation) -> list[Label]:
+    levels: list[Level] = [
+        *oriented.levels(Role.BENCHMARK),
+        *oriented.levels(Role.SUBSET),
+        *oriented.levels(Role.METRIC),
+    ]
+    return [label for level in levels for label in level.distinct]

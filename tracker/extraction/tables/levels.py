@@ -1,0 +1,235 @@
+"""A band's labels, level by level: each label column, and each header row, is one level.
+
+A level gives a label to every line of its axis (to data rows, or to columns with numbers). Blank labels take what they
+continue: downwards in a label column, rightwards in a super-header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.bands import Band, Sheet
+from tracker.extraction.tables.cells import Kind
+from tracker.extraction.tables.labels import BLANK, Label, Sort
+
+
+class Axis(StrEnum):
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
+class Role(StrEnum):
+    """What a level tells about the scores in its lines."""
+
+    MODEL = "model"
+    BENCHMARK = "benchmark"
+    METRIC = "metric"
+    SHOTS = "shots"
+    COT = "cot"
+    VARIANT = "variant"
+    SIZE = "size"
+    QUANTISATION = "quantisation"
+    EFFORT = "effort"
+    SUBSET = "subset"
+    CATEGORY = "category"
+    SETTING = "setting"
+    ATTRIBUTE = "attribute"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`place` is the label column's or the header row's number; `labels` maps rows or columns to what they say.
+
+    `head` is what the level says its entries are (the column's header, or the corner cell of the header row).
+    """
+
+    axis: Axis
+    place: int
+    head: Label
+    labels: dict[int, Label]
+    role: Role | None = None
+    model: float = 0.0
+    benchmark: float = 0.0
+
+    @property
+    def distinct(self) -> list[Label]:
+        return list({label.text: label for label in self.labels.values() if not label.is_blank}.values())
+
+    def share(self, *sorts: Sort) -> float:
+        labels = self.distinct
+        return sum(label.sort in sorts for label in labels) / len(labels) if labels else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A band with its levels. `values` are the columns whose numbers may be scores, `dropped` the others and why."""
+
+    sheet: Sheet
+    band: Band
+    values: tuple[int, ...]
+    rows: tuple[Level, ...]
+    columns: tuple[Level, ...]
+    titles: tuple[str, ...]
+    dropped: dict[int, str]
+    spreads: dict[int, int]  # column of uncertainties → the value column it belongs to
+
+
+Read = Callable[[str], Label]
+
+
+def frame(sheet: Sheet, band: Band, read: Read) -> Frame:
+    """Tell label columns from columns with numbers, and read the labels of both axes."""
+    return _Framer(sheet, band, read).frame()
+
+
+class _Framer:
+    def __init__(self, sheet: Sheet, band: Band, read: Read) -> None:
+        self.sheet = sheet
+        self.band = band
+        self.read = read
+        self.width = sheet.table.width
+        self.dropped: dict[int, str] = {}
+        self.spreads: dict[int, int] = {}
+
+    def frame(self) -> Frame:
+        values, labels = self._split_columns()
+        columns, titles = self._header_levels(values)
+        rows = [self._label_level(col) for col in labels]
+        return Frame(
+            self.sheet,
+            self.band,
+            tuple(values),
+            tuple(level for level in rows if level.labels),
+            tuple(columns),
+            (*self.band.titles, *titles),
+            self.dropped,
+            self.spreads,
+        )
+
+    def header_text(self, col: int) -> str:
+        """The header of a column, its levels joined from the top."""
+        texts: list[str] = []
+        for row in self.band.header:
+            text = self.sheet.text(row, col).strip()
+            if text and (not texts or texts[-1] != text):
+                texts.append(text)
+        return "\n".join(texts)
+
+    def _split_columns(self) -> tuple[list[int], list[int]]:
+        values: list[int] = []
+        labels: list[int] = []
+        for col in range(self.width):
+            kinds = [self.sheet.readings[row.number][col].kind for row in self.band.rows]
+            scores = kinds.count(Kind.SCORE)
+            words = kinds.count(Kind.WORDS) + kinds.count(Kind.PROSE)
+            lowest = [self.sheet.text(row, col) for row in self.band.header[-1:]]
+            head = self.read(lowest[0]) if lowest and lowest[0].strip() else self.read(self.header_text(col))
+            whole = self.read(self.header_text(col).replace("\n", " "))
+            if not scores or (words > scores and words >= 2):
+                if words or kinds.count(Kind.QUANTITY):
+                    labels.append(col)
+            elif self._labels_numbers(col, head, first=not values):
+                labels.append(col)
+            elif reason := self._drop(col, head, whole, values):
+                self.dropped[col] = reason
+            else:
+                values.append(col)
+        return values, labels
+
+    def _labels_numbers(self, col: int, head: Label, *, first: bool) -> bool:
+        """Numbers that label a row: its shots, a context length in the first column."""
+        kind = lexicon.head_of(head.text)
+        if kind == "shots" or (head.sort is Sort.SHOTS and head.settings.shots is None):
+            return True
+        if not (first and col == 0):
+            return False
+        texts = {self.sheet.text(row.number, col).strip() for row in self.band.rows}
+        return (
+            head.sort is not Sort.NAME and len(texts) > 1 and all(self.read(text).sort is Sort.LENGTH for text in texts)
+        )
+
+    def _drop(self, col: int, head: Label, whole: Label, values: list[int]) -> str:
+        if head.benchmark >= 0.9:
+            return ""
+        if lexicon.is_spread(head.text) or not head.text and self._is_arrow_or_spread(col):
+            if values:
+                self.spreads[col] = values[-1]
+            return "a spread"
+        if head.sort is Sort.NO_SCORE or (whole.sort is Sort.NO_SCORE and head.sort is not Sort.NAME):
+            return f"no score: {head.text or whole.text}"
+        if lexicon.head_of(head.text) in ("size", "quantisation") or lexicon.is_attribute(head.text):
+            return f"an attribute: {head.text}"
+        if not head.text and col == 0 and self._is_counting(col):
+            return "row numbers"
+        return ""
+
+    def _is_arrow_or_spread(self, col: int) -> bool:
+        raw = self.header_text(col).strip()
+        return raw in ("±", "+/-", "↑", "↓", "") and raw != ""
+
+    def _is_counting(self, col: int) -> bool:
+        texts = [self.sheet.text(row.number, col).strip().rstrip(".") for row in self.band.rows]
+        return len(texts) > 1 and texts[:3] in (["1", "2", "3"][: len(texts)], ["0", "1", "2"][: len(texts)])
+
+    def _header_levels(self, values: list[int]) -> tuple[list[Level], list[str]]:
+        levels: list[Level] = []
+        titles: list[str] = []
+        grid = self.sheet.table.grid
+        for order, row in enumerate(self.band.header):
+            cells = {col: grid[row][col] for col in values}
+            upper = self.band.header[order - 1] if order else None
+            labels: dict[int, Label] = {}
+            for col, cell in cells.items():
+                repeated = upper is not None and grid[upper][col] is cell
+                labels[col] = BLANK if repeated else self.read(cell.text)
+            texts = {label.text for label in labels.values()}
+            wide = len({id(cell) for cell in cells.values()}) == 1 and len(values) > 1
+            if wide and order < len(self.band.header) - 1:
+                titles.extend(text for text in texts if text)
+                continue
+            if order < len(self.band.header) - 1:
+                labels = _carry(labels, values)
+            corner = self.read(grid[row][0].text) if 0 not in values else BLANK
+            levels.append(Level(Axis.COLUMNS, row, corner, labels))
+        return levels, titles
+
+    def _label_level(self, col: int) -> Level:
+        rows = self.band.rows
+        own = {row.number: self.read(self.sheet.text(row.number, col)) for row in rows}
+        head = self.read(self.header_text(col))
+        return Level(Axis.ROWS, col, head, own)
+
+
+def _carry(labels: dict[int, Label], lines: Iterable[int]) -> dict[int, Label]:
+    """Blank labels continue the one before."""
+    carried: dict[int, Label] = {}
+    last = BLANK
+    for line in lines:
+        label = labels[line]
+        if not label.is_blank:
+            last = label
+        carried[line] = last
+    return carried
+
+
+def carry_down(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """Fill blank labels in label columns, where another label of the row tells it from the row above."""
+    if len(levels) < 2:
+        return levels
+    filled: list[Level] = []
+    for level in levels:
+        others = [other for other in levels if other is not level]
+        last = BLANK
+        labels: dict[int, Label] = {}
+        for line, label in level.labels.items():
+            if label.is_blank and any(not other.labels[line].is_blank for other in others):
+                labels[line] = last
+            else:
+                labels[line] = label
+                last = label
+        filled.append(replace(level, labels=labels))
+    return tuple(filled)

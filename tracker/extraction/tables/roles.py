@@ -1,0 +1,237 @@
+"""What each level is, and which axis holds the models and which the benchmarks: decided by the votes of all labels.
+
+No header word decides alone: a column under "Model" whose entries are benchmarks is a benchmark column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.levels import Axis, Frame, Level, Role, carry_down
+
+MODEL_ENOUGH = 0.4
+BENCHMARK_ENOUGH = 0.25
+"""Shares of votes from which a level may name models or benchmarks. Benchmarks may be fewer: a registry can never know
+all of them, while almost every model's name has the shape of one. Tuned on the development documents: between 0.2 and
+0.5 (models) and 0.15 and 0.35 (benchmarks) nothing changes."""
+
+_SORT_ROLES: tuple[tuple[Sort, Role], ...] = (
+    (Sort.SHOTS, Role.SHOTS),
+    (Sort.COT, Role.COT),
+    (Sort.METRIC, Role.METRIC),
+    (Sort.VARIANT, Role.VARIANT),
+    (Sort.SIZE, Role.SIZE),
+    (Sort.QUANTISATION, Role.QUANTISATION),
+    (Sort.EFFORT, Role.EFFORT),
+    (Sort.LANGUAGE, Role.SUBSET),
+    (Sort.LENGTH, Role.SUBSET),
+    (Sort.SPLIT, Role.SUBSET),
+)
+_HEAD_ROLES = {
+    "shots": Role.SHOTS,
+    "metric": Role.METRIC,
+    "cot": Role.COT,
+    "subset": Role.SUBSET,
+    "setting": Role.SETTING,
+    "quantisation": Role.QUANTISATION,
+    "size": Role.SIZE,
+    "category": Role.CATEGORY,
+}
+_MODEL_HEADS = ("model", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """A frame whose levels have roles. `models` and `benchmarks` say on which axis they stand; `None`: on neither,
+    so that they have to come from around the table. `guessed`: the model axis was found by elimination.
+    """
+
+    frame: Frame
+    rows: tuple[Level, ...]
+    columns: tuple[Level, ...]
+    models: Axis | None
+    benchmarks: Axis | None
+    guessed: bool = False
+    why: str = ""
+
+    def levels(self, role: Role) -> Iterable[Level]:
+        return (level for level in (*self.rows, *self.columns) if level.role is role)
+
+
+def orient(frame: Frame) -> Orientation:
+    rows = tuple(_voted(level) for level in carry_down(frame.rows))
+    columns = tuple(_voted(level) for level in frame.columns)
+    rows = tuple(_with_plain_role(level, rows) for level in rows)
+    columns = tuple(_with_plain_role(level, columns) for level in columns)
+    best = _Choice(rows, columns)
+    return best.oriented(frame)
+
+
+def _voted(level: Level) -> Level:
+    """Average votes over the distinct labels that can name something."""
+    able = [label for label in level.distinct if label.sort in (Sort.NAME, Sort.OURS)]
+    silent = sum(label.sort not in _NEUTRAL for label in level.distinct if label.sort is not Sort.NAME)
+    count = len(able) + silent
+    if not count or not able:
+        return level
+    model = sum(label.model for label in able) / count
+    benchmark = sum(label.benchmark for label in able) / count
+    if level.axis is Axis.ROWS:
+        head = lexicon.head_of(level.head.text)
+        model += 0.25 * (head == "model") + 0.1 * (head == "method") * (model > 0)
+        benchmark += 0.25 * (head == "benchmark") + 0.1 * (head == "metric") * (benchmark > 0)
+    return replace(level, model=model, benchmark=benchmark)
+
+
+_NEUTRAL = frozenset(
+    {Sort.BLANK, Sort.AVERAGE, Sort.NO_SCORE, Sort.GENERIC, Sort.METRIC, Sort.SHOTS, Sort.SPLIT, Sort.OURS}
+)
+
+
+def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
+    """Roles that need no comparison: settings by their head or by their labels."""
+    if level.axis is Axis.ROWS:
+        head = lexicon.head_of(level.head.text)
+        if head in ("shots", "metric", "cot", "quantisation") and level.benchmark < 0.5 and level.model < 0.5:
+            return replace(level, role=_HEAD_ROLES[head])
+        if lexicon.is_attribute(level.head.text) and len(siblings) > 1 and level.benchmark < 0.5:
+            return replace(level, role=Role.ATTRIBUTE)
+        if (
+            head in ("subset", "setting", "size", "category")
+            and len(siblings) > 1
+            and max(level.model, level.benchmark) < 0.6
+        ):
+            return replace(level, role=_HEAD_ROLES[head])
+        if level.head.sort is Sort.NO_SCORE and len(siblings) > 1 and max(level.model, level.benchmark) < 0.5:
+            return replace(level, role=Role.ATTRIBUTE)
+    for sort, role in _SORT_ROLES:
+        if level.share(sort) >= 0.6:
+            return replace(level, role=role)
+    if level.share(Sort.LANGUAGE, Sort.LENGTH, Sort.SPLIT, Sort.AVERAGE) >= 0.7 and level.share(Sort.AVERAGE) < 1:
+        return replace(level, role=Role.SUBSET)
+    return level
+
+
+class _Choice:
+    """Chooses the level that holds models and the level that holds benchmarks."""
+
+    def __init__(self, rows: tuple[Level, ...], columns: tuple[Level, ...]) -> None:
+        self.rows = rows
+        self.columns = columns
+        free = [level for level in (*rows, *columns) if level.role is None]
+        self.model = self._strongest(free, lambda level: level.model if level.model > level.benchmark else 0.0)
+        self.benchmark = self._strongest(
+            [level for level in free if level is not self.model],
+            lambda level: level.benchmark if level.benchmark >= level.model or self._other_axis(level) else 0.0,
+        )
+
+    def _other_axis(self, level: Level) -> bool:
+        return self.model is not None and level.axis is not self.model.axis
+
+    @staticmethod
+    def _strongest(levels: list[Level], vote) -> Level | None:  # noqa: ANN001
+        ranked = sorted(levels, key=vote, reverse=True)
+        return ranked[0] if ranked and vote(ranked[0]) > 0 else None
+
+    def oriented(self, frame: Frame) -> Orientation:
+        model = self.model if self.model is not None and self.model.model >= MODEL_ENOUGH else None
+        benchmark = (
+            self.benchmark if self.benchmark is not None and self.benchmark.benchmark >= BENCHMARK_ENOUGH else None
+        )
+        guessed = False
+        if model is None and benchmark is not None:
+            model = self._by_elimination(benchmark)
+            guessed = model is not None
+        names = self._name_axis(model, benchmark)
+        rows = tuple(self._final(level, model, benchmark, names) for level in self.rows)
+        columns = tuple(self._final(level, model, benchmark, names) for level in self.columns)
+        why = f"models: {_said(model)}; benchmarks: {_said(benchmark)}"
+        return Orientation(
+            frame, rows, columns, model.axis if model else None, benchmark.axis if benchmark else None, guessed, why
+        )
+
+    def _by_elimination(self, benchmark: Level) -> Level | None:
+        """Names on the other axis that nobody knows: over or beside known benchmarks they can only be models."""
+        others = self.columns if benchmark.axis is Axis.ROWS else self.rows
+        for level in sorted(others, key=lambda level: level.model, reverse=True):
+            if level.role is not None or not level.distinct:
+                continue
+            named = [label for label in level.distinct if label.sort in (Sort.NAME, Sort.OURS)]
+            head = lexicon.head_of(level.head.text)
+            if level.axis is Axis.ROWS and head in ("category", "subset", "setting", "metric"):
+                continue
+            if len(named) >= 0.6 * len(level.distinct) and (level.model > 0 or len(named) > 1 or head in _MODEL_HEADS):
+                return level
+        return None
+
+    def _name_axis(self, model: Level | None, benchmark: Level | None) -> Level | None:
+        """Where no level names benchmarks: the level across from the models whose labels may be parts of one."""
+        if model is None or benchmark is not None:
+            return None
+        across = self.columns if model.axis is Axis.ROWS else self.rows
+        free = [level for level in across if level.role is None and level.distinct]
+        return free[-1] if free and model.axis is Axis.ROWS else (free[0] if free else None)
+
+    def _final(self, level: Level, model: Level | None, benchmark: Level | None, names: Level | None) -> Level:
+        if level.role is not None:
+            return level
+        if level is model:
+            return replace(level, role=Role.MODEL)
+        if level is benchmark:
+            return replace(level, role=Role.BENCHMARK)
+        if level is names:
+            return replace(level, role=Role.SUBSET)
+        return replace(level, role=self._minor_role(level, model, benchmark))
+
+    def _minor_role(self, level: Level, model: Level | None, benchmark: Level | None) -> Role:
+        if level.axis is Axis.ROWS:
+            return self._minor_column(level, model, benchmark)
+        if benchmark is not None and benchmark.axis is Axis.COLUMNS:
+            if level.place < benchmark.place:
+                return Role.CATEGORY
+            return Role.SUBSET if level.share(Sort.GENERIC, Sort.AVERAGE) < 1 else Role.METRIC
+        if model is not None and model.axis is Axis.COLUMNS:
+            # beside the models' header row: what family or maker they belong to, or how they were run
+            return Role.MODEL if level.place > model.place or level.model > 0 else Role.CATEGORY
+        return Role.NOTHING
+
+    def _minor_column(self, level: Level, model: Level | None, benchmark: Level | None) -> Role:
+        head = lexicon.head_of(level.head.text)
+        if head in _HEAD_ROLES:
+            return _HEAD_ROLES[head]
+        if benchmark is not None and benchmark.axis is Axis.ROWS:
+            if level.place < benchmark.place:
+                return Role.CATEGORY
+            return (
+                Role.SUBSET
+                if _beside(level, benchmark) and not lexicon.is_attribute(level.head.text)
+                else Role.ATTRIBUTE
+            )
+        if model is not None and model.axis is Axis.ROWS and level.place > model.place and not level.head.text:
+            return Role.SETTING
+        return Role.CATEGORY if model is None or level.place < model.place else Role.ATTRIBUTE
+
+
+def _beside(level: Level, other: Level) -> bool:
+    return level.place == other.place + 1
+
+
+def _said(level: Level | None) -> str:
+    if level is None:
+        return "nowhere in the table"
+    kind = "column" if level.axis is Axis.ROWS else "header row"
+    return f"{kind} {level.place} ({level.model:.2f} model, {level.benchmark:.2f} benchmark)"
+
+
+def labels_at(levels: Iterable[Level], role: Role, row: int, col: int) -> list[Label]:
+    """The labels with a role that hold for one cell, the outermost first."""
+    found: list[Label] = []
+    for level in levels:
+        if level.role is role:
+            label = level.labels.get(row if level.axis is Axis.ROWS else col)
+            if label is not None and not label.is_blank:
+                found.append(label)
+    return found

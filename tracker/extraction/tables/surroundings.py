@@ -1,0 +1,140 @@
+"""What stands around a table: captions, headings, the prose above and below it, the page's title, its footnotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracker.domain.pages import Block, Page, Prose, ProseKind, Table
+
+_ABOVE_BLOCKS = 10
+_ABOVE_CHARACTERS = 3000
+_BELOW_BLOCKS = 8
+_BELOW_CHARACTERS = 2500
+
+_DEFINITION = re.compile(
+    r"(?:\[\^(?P<named>[\w-]{1,24})\]:?|\^\{(?P<script>[\d*†‡§¶a-z]{1,3})\}|(?P<sign>[*†‡§¶∗＊※#]{1,3}|\^(?!\{))|(?P<raised>[¹²³⁴-⁹])"
+    r"|\[(?P<number>\d{1,2})\]|(?P<listed>\d{1,2})[.:)])\s{0,3}(?:[:：=]\s?|indicates?\s|denotes?\s|means?\s)?(?P<text>\S.*)",
+    re.DOTALL,
+)
+_QUOTED_SIGN = re.compile(
+    r"[\"'“‘`]([*†‡§¶∗＊※^]{1,3})[\"'”’`]\s?(?:indicates?|denotes?|means?|represents?|marks?|表示|代表)?\s(.{3,300})",
+    re.DOTALL,
+)
+_SIGN_MEANS = re.compile(
+    r"(?<!\S)([*†‡§¶∗＊※]{1,3})\s?(?:indicates?|denotes?|means?|represents?|marks?|refers? to|表示|代表)\s?(.{3,300})",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Words around one table, nearest first in `above` and `below`; `headings` from the outermost in.
+
+    `intro` is what the enclosing sections say before their first sub-section; `footnotes` maps a mark to its note.
+    """
+
+    title: str = ""
+    context: str = ""
+    headings: tuple[str, ...] = ()
+    caption: str = ""
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    intro: tuple[str, ...] = ()
+    footnotes: dict[str, str] = field(default_factory=dict)
+
+
+def surround(page: Page, context: str = "") -> dict[int, Surroundings]:
+    """The surroundings of every table, by its position among the page's blocks."""
+    notes = dict(_page_notes(page))
+    found: dict[int, Surroundings] = {}
+    previous: Surroundings | None = None
+    for position, block in enumerate(page.blocks):
+        if not isinstance(block, Table):
+            continue
+        above = tuple(_above(page.blocks, position, block.headings))
+        if not above and previous is not None and previous.headings == block.headings:
+            above = previous.above  # two tables under one paragraph
+        below = tuple(_below(page.blocks, position))
+        near = [block.caption, *below, *above[:2]]
+        previous = Surroundings(
+            title=page.title,
+            context=context,
+            headings=block.headings,
+            caption=block.caption,
+            above=above,
+            below=below,
+            intro=tuple(_intro(page.blocks, position, block.headings)),
+            footnotes={**notes, **{mark: text for words in near for mark, text in _marks_explained(words)}},
+        )
+        found[position] = previous
+    return found
+
+
+def _above(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
+    budget = _ABOVE_CHARACTERS
+    for block in reversed(blocks[max(0, position - _ABOVE_BLOCKS) : position]):
+        if isinstance(block, Table):
+            return
+        if not isinstance(block, Prose) or block.kind is ProseKind.CODE:
+            continue
+        if block.kind in (ProseKind.HEADING, ProseKind.TITLE) or block.headings != headings:
+            return
+        budget -= len(block.text)
+        if budget < 0:
+            return
+        yield block.text
+
+
+def _below(blocks: Sequence[Block], position: int) -> Iterator[str]:
+    budget = _BELOW_CHARACTERS
+    for block in blocks[position + 1 : position + 1 + _BELOW_BLOCKS]:
+        if isinstance(block, Table):
+            return
+        if not isinstance(block, Prose) or block.kind is ProseKind.CODE:
+            continue
+        if block.kind in (ProseKind.HEADING, ProseKind.TITLE):
+            return
+        budget -= len(block.text)
+        if budget < 0:
+            return
+        yield block.text
+
+
+def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
+    """Paragraphs of the enclosing sections, the innermost section first."""
+    for depth in range(len(headings), 0, -1):
+        path = headings[:depth]
+        section: list[str] = []
+        for block in reversed(blocks[:position]):
+            if isinstance(block, Prose) and block.kind not in (ProseKind.CODE, ProseKind.HEADING):
+                if block.headings == path:
+                    section.append(block.text)
+                elif block.headings[:depth] != path:
+                    break
+            if len(section) >= 8:
+                break
+        yield from reversed(section)
+
+
+def _page_notes(page: Page) -> Iterator[tuple[str, str]]:
+    """Footnotes by name, wherever on the page they are defined."""
+    for block in page.blocks:
+        if isinstance(block, Prose) and block.text.startswith(("[^", "^{")):
+            match = _DEFINITION.match(block.text)
+            mark = match and (match["named"] or match["script"])
+            if match and mark:
+                yield mark, match["text"]
+
+
+def _marks_explained(words: str) -> Iterator[tuple[str, str]]:
+    """`* with 5 shots`, `"†" indicates our own runs`: one paragraph may explain several marks, a line each."""
+    for line in words.split("\n"):
+        match = _DEFINITION.match(line.strip())
+        if match:
+            mark = next(group for group in match.groups()[:-1] if group)
+            yield mark.replace("∗", "*").replace("＊", "*"), match["text"]
+    for pattern in (_QUOTED_SIGN, _SIGN_MEANS):
+        for match in pattern.finditer(words):
+            yield match[1].replace("∗", "*").replace("＊", "*"), match[2].split("\n")[0]
