@@ -112,7 +112,7 @@ def _pieces(node: Tag):
             elif child.name in ("sup", "sub"):
                 inner = " ".join("".join(_pieces(child)).split())
                 if inner:
-                    yield f"{'^' if child.name == 'sup' else '_'}{{{inner}}}"
+                    yield f"{'^' if child.name == 'sup' else '_'}{{{inner}}}" if len(inner) <= 40 else inner
             elif child.name in _BLOCKS:
                 yield "\n"
                 yield from _pieces(child)

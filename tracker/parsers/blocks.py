@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tracker.domain.errors import ParseRefused
 from tracker.domain.pages import Dialect, ProseKind
 from tracker.parsers import pipes
+from tracker.parsers.cells import read_cells
 from tracker.parsers.drawn import add_drawn, find_drawn, read_code
 from tracker.parsers.embedded import read_fragment
 from tracker.parsers.inline import Inline, render
@@ -45,6 +46,8 @@ _ENDS |= {
     kind: re.compile(re.escape(end))
     for kind, end in (("comment", "-->"), ("question", "?>"), ("declaration", ">"), ("cdata", "]]>"))
 }
+_BARE_BAR = re.compile(r"(?<!\\)\|")
+_ESCAPED = re.compile(r"\\([|*_~`:.+-])")
 _LEADING = re.compile(r"[ \t]*")
 
 
@@ -83,6 +86,8 @@ class Scanner:
             return end
         if "|" in line and position + 1 < len(lines) and (width := pipes.width_of(line, lines[position + 1])):
             return self._table(lines, position, width)
+        if ("|" in line or "\t" in line) and (end := self._spread_table(lines, position)):
+            return end
         return self._paragraph(lines, position)
 
     # Each reads the block whose first character it answers for, and returns 0 when there is none.
@@ -203,13 +208,25 @@ class Scanner:
 
     def _drawn(self, lines: Sequence[str]) -> Sequence[str]:
         """Tables in lines whose markup did not make one; returns the lines behind the last."""
-        plain = [line.replace("\\|", "|").replace("\\-", "-").replace("\\~", "~") for line in lines]
         position = 0
-        for drawn in find_drawn(plain, spaced=False):
+        for drawn in find_drawn([_bare(line) for line in lines], spaced=False):
             self._prose(lines[position : drawn.start])
             add_drawn(self._outline, drawn)
             position = drawn.end
         return lines[position:]
+
+    def _spread_table(self, lines: Sequence[str], position: int) -> int:
+        """A table whose rows an editor has set apart by blank lines; returns where it ends, 0 when there is none."""
+        mark = "|" if "|" in lines[position] else "\t"
+        end = position
+        while end < len(lines) and mark in lines[end] and not (end + 1 < len(lines) and lines[end + 1].strip()):
+            end += 2
+        rows = lines[position:end:2]
+        drawn = next(find_drawn([_bare(row) for row in rows], spaced=False), None) if len(rows) > 2 else None
+        if drawn is None or drawn.start:
+            return 0
+        add_drawn(self._outline, drawn)
+        return position + 2 * drawn.end - 1
 
     def _pictures(self, inline: Inline) -> None:
         for address, alt in inline.pictures:
@@ -219,13 +236,14 @@ class Scanner:
         end = position + 2
         while end < len(lines) and lines[end].strip() and not self._ends_table(lines[end]):
             end += 1
-        rows = [lines[position], *lines[position + 2 : end]]
+        rows = [pipes.split_row(line) for line in (lines[position], *lines[position + 2 : end])]
         place = self._outline.open_table()
         try:
-            grid, written, pictures = pipes.read_grid(rows, width, self._references)
+            grid, pictures = read_cells(rows, width, self._references, header_rows=1)
         except ParseRefused as error:
             self._outline.refuse_table(place, error)
             return end
+        written = tuple(map(len, rows))
         self._outline.close_table(place, grid, written, dialect=Dialect.MARKDOWN, header_rows=1)
         for address, alt in pictures:
             self._outline.picture(address, alt)
@@ -353,6 +371,11 @@ def _html_end(lines: Sequence[str], position: int, kind: str) -> int:
     while end < len(lines) and lines[end].strip():
         end += 1
     return end
+
+
+def _bare(line: str) -> str:
+    """A row whose bars an editor has escaped, as it was typed."""
+    return line if "\\|" not in line or _BARE_BAR.search(line) else _ESCAPED.sub(r"\1", line)
 
 
 def _leaves_open(source: str) -> bool:

@@ -14,21 +14,12 @@ from selectolax.lexbor import LexborNode
 from tracker.domain.pages import ProseKind
 from tracker.parsers import tex
 from tracker.parsers.drawn import read_code
+from tracker.parsers.elements import BLOCKS, HEADINGS, LEFT_OUT
 from tracker.parsers.grids import RawCell, parse_span
 from tracker.parsers.open_table import OpenTable
 from tracker.parsers.outline import SUMMARY_LEVEL, Outline
 from tracker.parsers.words import Words, fold
 
-LEFT_OUT = frozenset({
-    *("script", "style", "template", "noscript", "head", "title", "meta", "link", "svg", "annotation"),
-    *("annotation-xml", "iframe", "object", "select", "datalist", "textarea", "canvas", "audio", "video"),
-    *("map", "area", "embed", "applet", "noframes", "del", "s", "strike"),
-})  # fmt: skip
-BLOCKS = frozenset({
-    *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div"),
-    *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html"),
-    *("legend", "li", "main", "menu", "nav", "ol", "optgroup", "p", "search", "section", "ul"),
-})  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 _NOT_COUNTED = frozenset({"head", "script", "style", "template"})  # a browser finds no `<table>` in these
 _HIDING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
@@ -51,7 +42,7 @@ class DomReader:
         self._entering = {
             **dict.fromkeys(LEFT_OUT, self._enter_nothing),
             **dict.fromkeys(BLOCKS, self._enter_block),
-            **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._enter_block),
+            **dict.fromkeys(HEADINGS, self._enter_block),
             **dict.fromkeys(("caption", "summary"), self._enter_words),
             **dict.fromkeys(("td", "th"), self._enter_cell),
             **dict.fromkeys(("thead", "tbody", "tfoot"), self._enter_section),
@@ -68,7 +59,7 @@ class DomReader:
         }
         self._leaving = {
             **dict.fromkeys(BLOCKS, self._leave_block),
-            **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._leave_heading),
+            **dict.fromkeys(HEADINGS, self._leave_heading),
             **dict.fromkeys(("td", "th"), self._leave_cell),
             **dict.fromkeys(("b", "strong"), self._leave_bold),
             **dict.fromkeys(("i", "em", "cite", "dfn"), self._leave_italic),

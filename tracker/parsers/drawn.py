@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tracker.domain.errors import ParseRefused
 from tracker.domain.pages import Dialect, ProseKind
-from tracker.parsers.grids import plain_grid
+from tracker.parsers.cells import read_cells
 from tracker.parsers.outline import Outline
 
 MAX_LINES = 5_000
@@ -52,13 +52,15 @@ def read_code(outline: Outline, text: str) -> None:
 
 
 def add_drawn(outline: Outline, drawn: Drawn) -> None:
+    """Hand a drawn table over; Markdown in its cells is rendered, because such tables are pasted into code."""
     width = max(map(len, drawn.rows))
     try:
-        grid = plain_grid(drawn.rows, width, header_rows=drawn.header_rows)
+        grid, _ = read_cells(drawn.rows, width, header_rows=drawn.header_rows)
     except ParseRefused as error:
         outline.incomplete(f"a drawn table is left out: {error.what}")
         return
-    outline.drawn_table(grid, tuple(map(len, drawn.rows)), dialect=drawn.dialect, header_rows=drawn.header_rows)
+    written = tuple(map(len, drawn.rows))
+    outline.drawn_table(grid, written, dialect=drawn.dialect, header_rows=drawn.header_rows)
 
 
 def find_drawn(lines: Sequence[str], *, spaced: bool = True) -> Iterator[Drawn]:

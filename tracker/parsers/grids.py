@@ -54,16 +54,6 @@ def parse_span(value: str | None, *, rows: bool = False) -> int:
     return min(number, MAX_COLSPAN) or 1
 
 
-def plain_grid(rows: Sequence[Sequence[str]], width: int, *, header_rows: int = 0) -> Grid:
-    """A grid of unspanned cells, rows padded and cut to `width`."""
-    if len(rows) * width > MAX_CELLS:
-        raise ParseRefused(f"a table of {len(rows)} × {width} cells, more than {MAX_CELLS}")
-    return tuple(
-        tuple(Cell(row[c] if c < len(row) else "", header=r < header_rows, origin=(r, c)) for c in range(width))
-        for r, row in enumerate(rows)
-    )
-
-
 def form_grid(rows: Sequence[RawRow]) -> tuple[Grid, tuple[int, ...]]:
     """The grid, and for each of its rows how many cells it had in the source, spans from above included.
 

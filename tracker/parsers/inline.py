@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tracker.parsers import tex
-from tracker.parsers.dom import BLOCKS, LEFT_OUT
+from tracker.parsers.elements import BLOCKS, HEADINGS, LEFT_OUT
 from tracker.parsers.words import Words
 
 SPECIAL = re.compile(r"[\\`*_\[\]<&~$]|!\[|  +\n")
@@ -42,7 +42,7 @@ _REFERENCE = re.compile(r"\[([^\[\]]{0,200})\]")
 _ATTRIBUTE = re.compile(
     r"""([A-Za-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'=<>`]{1,2000}))"""
 )
-_BREAKING = BLOCKS | {"table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "summary", "caption"}
+_BREAKING = BLOCKS | {"table", "tr", "pre", "summary", "caption", *HEADINGS}
 _STRUCK = frozenset({"s", "del", "strike"})
 _UNREAD = LEFT_OUT - _STRUCK - {"meta", "link", "area", "embed"}
 _MAX_LABEL = 200  # pieces of inline markup in the label of a link

@@ -161,9 +161,8 @@ class Outline:
 
     def page(self, parser: str) -> Page:
         blocks = _with_captions(self._blocks, self._emphasised)
-        title = self.title or next(
-            (block.text for block in blocks if isinstance(block, Prose) and block.kind is ProseKind.HEADING), ""
-        )
+        heads = [block for block in blocks if isinstance(block, Prose) and block.kind is ProseKind.HEADING]
+        title = self.title or next((head.text for head in heads if head.level == 1), heads[0].text if heads else "")
         return Page(
             lay_out(blocks),
             title=title.replace("\n", " "),

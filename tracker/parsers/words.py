@@ -13,6 +13,10 @@ def fold(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+MAX_SCRIPT = 40
+"""Characters of a superscript or subscript; a longer one is small print."""
+
+
 @dataclass(slots=True)
 class Words:
     """Inline content being collected; tells whether all of it is bold or italic."""
@@ -46,7 +50,7 @@ class Words:
         inner = " ".join("".join(self.pieces[position:]).split())
         del self.pieces[position:]
         if inner:
-            self.pieces.append(f"{mark}{{{inner}}}")
+            self.pieces.append(f"{mark}{{{inner}}}" if len(inner) <= MAX_SCRIPT else inner)
 
     def take(self) -> tuple[str, bool, bool]:
         """The text, whether it is all bold, whether it is all italic; empties the collection."""
