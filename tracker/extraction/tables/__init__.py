@@ -63,8 +63,9 @@ def _read_table(table: Table, around: Surroundings, subject: str, read: LabelRea
     found: list[BandReading] = []
     for band in sheet.bands:
         framed = frame(sheet, band, read)
-        oriented = orient(framed)
         benchmark = benchmark_around(around, framed.titles, subject, names)
+        whole = benchmark is not None and benchmark.source in ("title row", "caption")
+        oriented = orient(framed, parts_of=benchmark.words if benchmark and whole else "")
         model = model_around(around, framed.titles, names)
         evaluates, else_ = speaks_of_evaluation(around, framed.titles)
         verdict = weigh(oriented, benchmark, model, evaluates=evaluates, measures_else=else_)

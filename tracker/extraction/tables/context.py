@@ -26,6 +26,8 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _TITLE_BENCHMARK = re.compile(r"\b(?:benchmark|leaderboard|bench|eval|arena|评测|榜单)\b", re.IGNORECASE)
+_NEAR = 240
+"""Characters at the end of the paragraph above that introduce the table; what stands before them is about other things."""
 _LEADING = re.compile(r"^(?:(?:\d{1,2}\.){0,3}\d{0,2}[.)]?\s+)?")
 _FOLLOWING = re.compile(
     r"(?:[\s\-:]+(?:v\d(?:\.\d)?|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\)))+",
@@ -140,6 +142,7 @@ def page_subject(title: str, texts: Iterable[str], names: Names) -> str:
 
 def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> tuple[bool, bool]:
     """Whether the nearest words are about evaluation, and whether they are about speed, memory or cost."""
-    near = " \n".join([*titles, around.caption, *around.headings[-1:], *around.above[:1]])
+    nearest = [paragraph[-_NEAR:] for paragraph in around.above[:1]]
+    near = " \n".join([*titles, around.caption, *around.headings[-1:], *nearest])
     wide = " \n".join([near, *around.headings, *around.above[:3], around.title])
     return lexicon.EVALUATION.search(wide) is not None, lexicon.NOT_EVALUATION.search(near) is not None

@@ -41,7 +41,7 @@ def weigh(
     weight += min(2, len(likely)) * 0.75
     if benchmark is not None and not listed:
         weight += 2.0 if benchmark.source != "subject" else 1.0
-    weight += 1.0 * evaluates + 0.5 * any(label.sort is Sort.AVERAGE for label in names)
+    weight += 1.0 * evaluates + _average_weight(names) + 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
     if measures_else:
@@ -56,6 +56,13 @@ def weigh(
     if oriented.models is None and model is not None:
         sure *= 0.97 if model.sure >= 0.9 else 0.93
     return Verdict("", sure, weight)
+
+
+def _average_weight(names: list[Label]) -> float:
+    """An average over several columns says that they are measured alike, as scores are and properties are not."""
+    if not any(label.sort is Sort.AVERAGE for label in names):
+        return 0.0
+    return 1.0 if sum(label.sort is Sort.NAME for label in names) >= 3 else 0.5
 
 
 def _benchmark_labels(oriented: Orientation) -> list[Label]:

@@ -7,7 +7,7 @@ category, and "Falcon" a model or a word, is decided by the company it keeps in 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tracker.extraction.tables import lexicon
@@ -69,7 +69,7 @@ _FOOTNOTE = re.compile(
 )
 _NOTE_SCRIPT = re.compile(r"[\^_]\{([^{}]{1,60})\}")
 _PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\u2b00-\u2bff\ufe0f\u200d]|:[a-z_]{3,30}:")
-_ARROWS = re.compile(r"\s?\(?\s?[↑↓⬆⬇▲▼△▽]\s?\)?")
+_ARROWS = re.compile(r"\s?[(（]\s?[↑↓⬆⬇▲▼△▽]\s?[)）]|\s?[↑↓⬆⬇▲▼△▽]")
 _PERCENT = re.compile(r"\(\s?(?:in )?[%％]\s?\)|[%％]\s?$|\[[%％]\]|,\s?[%％](?=\))")
 _SPACE = re.compile(r"[ \t\u00a0]+")
 
@@ -142,6 +142,9 @@ def one_line(text: str, names: Names) -> str:
     return joined
 
 
+_METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
+
+
 class LabelReader:
     """Reads labels with the names registry, each spelling once."""
 
@@ -162,8 +165,7 @@ class LabelReader:
         words = _SPACE.sub(" ", _ARROWS.sub(" ", _PERCENT.sub(" ", words))).strip(" :：-–|,")
         if not words:
             return Label("", "", Sort.BLANK, marks=marks)
-        core, settings = self.names.split_settings(words)
-        benchmark_name = self.names.benchmark(words)
+        words, core, settings, benchmark_name = self._named(words)
         model_name = self.names.model(words) if len(words) <= 96 else None
         sort = _sort(words, core, settings, benchmark_name)
         return Label(
@@ -178,6 +180,29 @@ class LabelReader:
             model_name=model_name,
             benchmark_name=benchmark_name,
         )
+
+    def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
+        """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
+        core, settings = self.names.split_settings(words)
+        benchmark = self.names.benchmark(words)
+        if benchmark is not None:
+            return words, core, settings, benchmark
+        head, slash, tail = words.rpartition("/")
+        if slash and head and self.names.metric(tail.strip()) is not None:
+            core, settings = self.names.split_settings(head)
+            return head, core, _later(settings, tail.strip()), self.names.benchmark(head)
+        match = _METRIC_OF.fullmatch(words)
+        if match and (self.names.metric(match[1]) is not None or lexicon.is_generic_score(match[1])):
+            inner = self.names.benchmark(match[2])
+            if inner is not None:
+                core, settings = self.names.split_settings(match[2])
+                return match[2], core, _later(settings, match[1]), inner
+        return words, core, settings, None
+
+
+def _later(settings: Settings, metric: str) -> Settings:
+    """The settings with a metric, where they have none."""
+    return settings if settings.metric else replace(settings, metric=metric)
 
 
 def _without_marks(text: str) -> tuple[str, tuple[str, ...]]:
@@ -242,7 +267,7 @@ def _is_pair(words: str) -> bool:
 
 
 def _model_vote(words: str, sort: Sort, model: ModelName | None, benchmark: BenchmarkName | None) -> float:
-    if sort in (Sort.OURS,):
+    if sort is Sort.OURS:
         return 0.5
     if sort is not Sort.NAME:
         return 0.0

@@ -53,7 +53,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:avg|average|mean|total|max|output|input|reasoning|thinking|completion|prompt)\.?\ (?:\w+\ )?(?:tokens|length|words|chars)\b
     | \btokens?\ (?:count|usage|budget|limit|used|output|consumed|generated)\b | \blength\ \(\w+\)
     | \b(?:train(?:ed|ing)?|pre-?train(?:ed|ing)?)\ (?:on\ )?(?:tokens|data|time|steps|hours|compute|cost|corpus|length|power|flops)\b
-    | \bnumber\ of\b | ^num\.?\b | ^no\.\ of\b | ^\#\ (?:of\ )?\w+s\b | \bsample\ size\b
+    | \bnumber\ of\b | ^num\.?\s | ^no\.\ of\b | ^\#\ (?:of\ )?\w+s\b | \bsample\ size\b
     | \btok(?:en)?s?\s?/\s?s(?:ec(?:ond)?)?\b | \bt/s\b | \btokens?\ per\ sec | \btps\b | \bttft\b | \btpot\b | \bqps\b | \brps\b | \bms\b | \bit/s\b
     | \b(?:inference|decode|decoding|prefill|generation|output|processing|eval(?:uation)?|first\ token|pp|tg|prompt|training|gen)\ ?
       (?:speed|latency|time|throughput|t/s)\b
@@ -126,7 +126,7 @@ EVALUATION = re.compile(
 NOT_EVALUATION = re.compile(
     r"latency|through?put|tokens?\s?/\s?s|tokens? per sec|\bt/s\b|\btok/s\b|(?:inference|generation) (?:speed|time|performance|efficiency)"
     r"|\bspeed\b|\bmemory\b|\bvram\b|gpu hours|training time|\bpric(?:e|ing)|\bcosts?\b|hardware|requirements?|hyper-?parameters"
-    r"|statistics|显存|速度|推理性能|吞吐|硬件",
+    r"|显存|速度|推理性能|吞吐|硬件",
     re.IGNORECASE,
 )
 

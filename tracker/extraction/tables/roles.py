@@ -61,13 +61,15 @@ class Orientation:
         return (level for level in (*self.rows, *self.columns) if level.role is role)
 
 
-def orient(frame: Frame) -> Orientation:
+def orient(frame: Frame, *, parts_of: str = "") -> Orientation:
+    """`parts_of`: the benchmark that a title row or caption says the whole table is about; labels that are not mostly
+    benchmarks of their own are then its parts ("Math", "General")."""
     rows = tuple(_voted(level) for level in carry_down(frame.rows))
     columns = tuple(_voted(level) for level in frame.columns)
-    rows = tuple(_with_plain_role(level, rows) for level in rows)
+    first = min(frame.values, default=0)
+    rows = tuple(_with_plain_role(level, rows) if level.place < first else _behind(level) for level in rows)
     columns = tuple(_with_plain_role(level, columns) for level in columns)
-    best = _Choice(rows, columns)
-    return best.oriented(frame)
+    return _Choice(rows, columns, whole=bool(parts_of)).oriented(frame)
 
 
 def _voted(level: Level) -> Level:
@@ -115,10 +117,17 @@ def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
     return level
 
 
+def _behind(level: Level) -> Level:
+    """A column of words behind the scores labels nothing, unless it says how they were obtained."""
+    head = lexicon.head_of(level.head.text)
+    return replace(level, role=_HEAD_ROLES[head] if head in ("shots", "metric", "cot", "setting") else Role.ATTRIBUTE)
+
+
 class _Choice:
     """Chooses the level that holds models and the level that holds benchmarks."""
 
-    def __init__(self, rows: tuple[Level, ...], columns: tuple[Level, ...]) -> None:
+    def __init__(self, rows: tuple[Level, ...], columns: tuple[Level, ...], *, whole: bool) -> None:
+        self.whole = whole
         self.rows = rows
         self.columns = columns
         free = [level for level in (*rows, *columns) if level.role is None]
@@ -141,6 +150,8 @@ class _Choice:
         benchmark = (
             self.benchmark if self.benchmark is not None and self.benchmark.benchmark >= BENCHMARK_ENOUGH else None
         )
+        if self.whole and benchmark is not None and benchmark.benchmark < 0.5:
+            benchmark = None
         guessed = False
         if model is None and benchmark is not None:
             model = self._by_elimination(benchmark)
