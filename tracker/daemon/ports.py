@@ -1,0 +1,80 @@
+"""What the daemon drives, as small as it uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tracker.alerts import RuleSet
+from tracker.alerts.delivery import Route
+from tracker.alerts.ports import Outbox
+from tracker.config import Settings
+from tracker.domain.outbox import OutboxEntry
+from tracker.domain.outcomes import Outcome
+from tracker.domain.schedule import HostState, SourceState
+from tracker.domain.sources import Source
+
+
+class Schedule(Protocol):
+    """The stored schedule. Every call is one short transaction."""
+
+    def sources(self) -> Mapping[str, SourceState]: ...
+
+    def hosts(self) -> Mapping[str, HostState]: ...
+
+    def store(self, states: Sequence[SourceState]) -> None: ...
+
+    def store_host(self, state: HostState) -> None: ...
+
+
+class AlertStore(Outbox, Protocol):
+    def put(self, entries: Sequence[OutboxEntry], now: datetime) -> int:
+        """Add alerts that no change gave rise to; those already there stay as they are. Gives how many are new."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one look at one source ended. `outcome` is the worst poll's when nothing was accepted, else the best's."""
+
+    outcome: Outcome
+    items: int = 0
+    changes: int = 0
+    detail: str = ""
+    retry_after_seconds: float | None = None
+    finished: bool = True
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome.accepted
+
+
+class Parts(Protocol):
+    """Everything opened for one configuration; closed and opened anew when the configuration is reloaded."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def schedule(self) -> Schedule: ...
+    @property
+    def alerts(self) -> AlertStore: ...
+    @property
+    def routes(self) -> Mapping[str, Route]: ...
+    @property
+    def rules(self) -> RuleSet: ...
+
+    def skipped(self, source: Source) -> str | None:
+        """Why this source cannot be looked at (missing credentials, a missing extra), in plain words."""
+        ...
+
+    def run(self, source: Source, stop: Callable[[], bool]) -> Run:
+        """Look at a source once and record what it says. `stop` is asked between items. Raises only for defects."""
+        ...
+
+    def close(self) -> None: ...
+
+
+Open = Callable[[Settings], Parts]
+"""Opens the parts of a configuration. Raises `ConfigError` for one that cannot work."""

@@ -1,0 +1,223 @@
+"""Look at what is due: a pool of threads that wait for networks, one look a source and host at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from tracker.daemon.cadence import Due, due, host_of, is_paused, plan, plan_host, spread
+from tracker.daemon.ports import Parts, Run
+from tracker.domain.errors import TrackerError
+from tracker.domain.outcomes import Outcome
+from tracker.domain.ports import Clock
+from tracker.domain.schedule import HostState, SourceState
+from tracker.domain.sources import Source
+from tracker.logs import Log, get_log
+
+_log = get_log(__name__)
+_PAUSE_BEATS = 12
+"""Beats of the clock without a tick after which whatever is due was missed (a laptop slept, a clock was set)."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Since the start of this process."""
+
+    runs: int = 0
+    failures: int = 0
+    items: int = 0
+    changes: int = 0
+    overruns: int = 0
+    """Looks that took longer than their source's interval."""
+
+
+class Runner:
+    """Starts looks and records when the next ones are. What it knows of the schedule is written through to its store:
+    there is one daemon a database.
+    """
+
+    def __init__(
+        self, parts: Parts, clock: Clock, *, chance: Random | None = None, counts: Counts | None = None
+    ) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._chance = chance or Random()  # noqa: S311  # jitter, not a secret
+        self._states = dict(parts.schedule.sources())
+        self._hosts = dict(parts.schedule.hosts())
+        self._pool = ThreadPoolExecutor(parts.settings.schedule.workers, thread_name_prefix="look")
+        self._lock = threading.RLock()
+        self._running: dict[str, Future[None]] = {}
+        self._ready: dict[str, deque[Source]] = {}
+        self._open: deque[str] = deque()
+        self._stopping = threading.Event()
+        self._last_tick: datetime | None = None
+        self.counts = counts or Counts()
+        self.skipped: dict[str, str] = {}
+        self.sources = tuple(self._usable(parts))
+        self._host = {source.name: host_of(source) for source in self.sources}
+
+    def _usable(self, parts: Parts) -> list[Source]:
+        usable = []
+        for configured in parts.settings.sources:
+            source = configured.source()
+            why = None if configured.enabled else "it is switched off (enabled = false)"
+            why = why or parts.skipped(source)
+            if why is None:
+                usable.append(source)
+            else:
+                self.skipped[source.name] = why
+        return usable
+
+    def tick(self) -> None:
+        """Start what is due as far as threads and hosts are free; the rest starts as they become free."""
+        now = self._clock.now()
+        with self._lock:
+            ready = self._due(now)
+            if self._missed(now):
+                self._store(spread(ready, self._states, now))
+                ready = self._due(now)
+            self._queue(ready)
+            self._fill()
+
+    def run_due(self) -> int:
+        """Look at everything that is due, each source once, and wait for the end; gives how many were looked at."""
+        before = self.counts.runs
+        with self._lock:
+            self._queue(self._due(self._clock.now()))
+            self._fill()
+        self.drain()
+        return self.counts.runs - before
+
+    def stop(self) -> None:
+        """Ask running looks to end after the item at hand, and start no more."""
+        with self._lock:
+            self._stopping.set()
+
+    def drain(self) -> None:
+        """Wait until nothing runs and nothing that is ready can start."""
+        while self._wait_for_one():
+            pass
+
+    def close(self) -> None:
+        self.stop()
+        self._pool.shutdown(wait=True)
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._running)
+
+    @property
+    def states(self) -> Mapping[str, SourceState]:
+        with self._lock:
+            return dict(self._states)
+
+    def _due(self, now: datetime) -> list[Due]:
+        found = due(self.sources, self._states, self._hosts, self._parts.settings.schedule, now)
+        return [each for each in found if each.source.name not in self._running]
+
+    def _missed(self, now: datetime) -> bool:
+        """Whether the clock stood still, or jumped, since the last tick. The first tick of a process counts too."""
+        before, self._last_tick = self._last_tick, now
+        beat = timedelta(seconds=self._parts.settings.schedule.tick_seconds)
+        return before is None or not timedelta() <= now - before <= _PAUSE_BEATS * beat
+
+    def _queue(self, ready: Sequence[Due]) -> None:
+        """Line the ready sources up, a queue a host. Called with the lock held, like `_fill`."""
+        self._ready = {}
+        for each in ready:
+            self._ready.setdefault(self._host[each.source.name], deque()).append(each.source)
+        busy = {self._host[name] for name in self._running}
+        self._open = deque(host for host in self._ready if host not in busy)
+
+    def _fill(self) -> None:
+        """Start as many looks as threads are free, at most one a host."""
+        free = self._parts.settings.schedule.workers - len(self._running)
+        while free > 0 and self._open and not self._stopping.is_set():
+            host = self._open.popleft()
+            queue = self._ready[host]
+            if is_paused(self._hosts.get(host), self._clock.now()):
+                queue.clear()  # the host asked for it after its sources were found due
+            if queue:
+                source = queue.popleft()
+                self._running[source.name] = self._pool.submit(self._look, source, host)
+                free -= 1
+
+    def _look(self, source: Source, host: str) -> None:
+        try:
+            self._look_and_plan(source, host)
+        except Exception as error:  # noqa: BLE001  # nobody waits for this thread's result
+            _log.error("look not recorded", source=source.name, error=error)  # our own log
+        finally:
+            with self._lock:
+                self._running.pop(source.name, None)
+                self._open.append(host)
+                self._ready.setdefault(host, deque())
+                self._fill()
+
+    def _look_and_plan(self, source: Source, host: str) -> None:
+        log = _log.bind(source=source.name)
+        began = self._clock.now()
+        try:
+            run = self._parts.run(source, self._stopping.is_set)
+        except TrackerError as error:
+            log.error("source failed", why=str(error))  # noqa: TRY400  # expected: the words say it all
+            run = Run(Outcome.HTTP_ERROR, detail=str(error))
+        except Exception as error:  # noqa: BLE001  # a defect stops this unit of work, loudly, and nothing else
+            log.error("source failed", error=error)  # noqa: TRY400  # our own log takes the error
+            run = Run(Outcome.PARSE_FAILED, detail=f"{type(error).__name__}: {error}")
+        now = self._clock.now()
+        state = self._record(source, host, run, now)
+        self._count(source, run, now - began, log)
+        log.info(
+            "source looked at",
+            outcome=run.outcome.value,
+            items=run.items,
+            changes=run.changes,
+            detail=run.detail,
+            next=state.next_check_at.isoformat(timespec="seconds") if state.next_check_at else "",
+        )
+
+    def _record(self, source: Source, host: str, run: Run, now: datetime) -> SourceState:
+        with self._lock:
+            known = self._states.get(source.name) or SourceState(source.name, since=now)
+            state = plan(known, source, run, self._parts.settings.schedule, now, self._chance.random())
+            self._store([state])
+            before = self._hosts.get(host, HostState(host))
+            after = plan_host(before, run, now)
+            if after != before:
+                self._hosts[host] = after
+                self._parts.schedule.store_host(after)
+        return state
+
+    def _store(self, states: Sequence[SourceState]) -> None:
+        if states:
+            self._states.update({state.source: state for state in states})
+            self._parts.schedule.store(states)
+
+    def _count(self, source: Source, run: Run, took: timedelta, log: Log) -> None:
+        overrun = took.total_seconds() > source.interval_seconds
+        with self._lock:
+            counts = self.counts
+            counts.runs += 1
+            counts.failures += not run.answered
+            counts.items += run.items
+            counts.changes += run.changes
+            counts.overruns += overrun
+        if overrun:
+            log.warning("look took longer than the interval", seconds=round(took.total_seconds()))
+
+    def _wait_for_one(self) -> bool:
+        """Wait until one of the running looks has ended; false when none runs."""
+        with self._lock:
+            futures = list(self._running.values())
+        if not futures:
+            return False
+        wait_for(futures, return_when=FIRST_COMPLETED)
+        return True

@@ -1,0 +1,266 @@
+"""The daemon: one lock, the opened parts, and a clock with four fixed beats.
+
+::
+
+    tick     every few seconds   start the looks that are due (runner)
+    deliver  every few seconds   send what the outbox holds
+    sweep    hourly              tell of sources that went silent
+    digest   daily               say in the log how things went
+
+What is due, and what is waiting to be sent, stands in the database; the scheduler is only a clock and remembers nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from tracker.alerts import SourceSilence, deliver_pending
+from tracker.config import Settings
+from tracker.daemon.lock import DaemonLock
+from tracker.daemon.notify import ServiceManager
+from tracker.daemon.ports import Open, Parts
+from tracker.daemon.runner import Counts, Runner
+from tracker.domain.errors import ConfigError, TrackerError
+from tracker.domain.ports import Clock
+from tracker.domain.schedule import SourceState
+from tracker.logs import get_log
+
+_log = get_log(__name__)
+_TOLERATED_DRIFT = timedelta(seconds=10)
+
+
+def lock_path(settings: Settings) -> Path:
+    """Beside a SQLite database; in the home folder for a database on a server."""
+    scheme, _, rest = settings.database.partition(":///")
+    if scheme.startswith("sqlite") and rest and not rest.startswith(":memory:"):
+        database = Path(rest.partition("?")[0])
+        return database.with_name(f"{database.name}.daemon.lock")
+    return settings.home / "daemon.lock"
+
+
+class Daemon:
+    """Entered, it holds the lock and has everything open; `start` sets the clock going, `once` does a single round.
+
+    Raises `DatabaseBusy` when another daemon has the database, `ConfigError` for a configuration that cannot work.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_parts: Open,
+        clock: Clock,
+        manager: ServiceManager | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._open_parts = open_parts
+        self._clock = clock
+        self._manager = manager or ServiceManager({})
+        self._monotonic = monotonic
+        self._beats: Mapping[str, threading.Lock] = {name: threading.Lock() for name in _BEATS}
+        self._stopping = threading.Event()
+        self._scheduler: Any = None
+        self._lock = DaemonLock(lock_path(settings))
+        self._parts: Parts
+        self._runner: Runner
+        self._reference = (clock.now(), monotonic())
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            undo.enter_context(self._lock)
+            self._parts = self._open_parts(self._settings)
+            undo.callback(self._parts.close)
+            self._runner = Runner(self._parts, self._clock)
+            undo.pop_all()
+        self._introduce()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._runner.close()
+        self._parts.close()
+        self._lock.__exit__(kind, error, trace)
+        _log.info("stopped")
+
+    @property
+    def skipped(self) -> Mapping[str, str]:
+        """Sources that are not looked at, and why, in plain words."""
+        return self._runner.skipped
+
+    @property
+    def counts(self) -> Counts:
+        return self._runner.counts
+
+    @property
+    def states(self) -> Mapping[str, SourceState]:
+        return self._runner.states
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def start(self) -> None:
+        """Set the clock going."""
+        schedule = self._settings.schedule
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        every = {
+            "tick": schedule.tick_seconds,
+            "deliver": schedule.deliver_seconds,
+            "sweep": schedule.sweep_seconds,
+            "digest": schedule.digest_seconds,
+        }
+        now = datetime.now(self._scheduler.timezone)
+        for name, seconds in every.items():
+            first = now if name != "digest" else now + timedelta(seconds=seconds)
+            self._scheduler.add_job(
+                self.beat, "interval", (name,), seconds=seconds, id=name, name=name, next_run_time=first
+            )
+        self._scheduler.start()
+        self._manager.tell(READY="1", STATUS=f"{len(self._runner.sources)} sources")
+
+    def stop(self) -> None:
+        """End after the items and the message at hand; returns when nothing runs any more. May be called twice."""
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._manager.tell(STOPPING="1")
+            self._runner.stop()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+        self._runner.drain()
+
+    def once(self) -> Counts:
+        """Look at every source that is due, send what is waiting, and be done: for cron."""
+        self._runner.run_due()
+        for name in ("sweep", "deliver"):
+            self.beat(name)
+        return self._runner.counts
+
+    def beat(self, name: str) -> None:
+        """One beat. An error is told and ends this beat, not the daemon."""
+        with self._beats[name]:
+            if self._stopping.is_set():
+                return
+            try:
+                _BEATS[name](self)
+            except TrackerError as error:
+                _log.error("beat failed", beat=name, why=str(error))  # expected: the words say it all
+            except Exception as error:  # noqa: BLE001  # a defect in one beat must not end the others
+                _log.error("beat failed", beat=name, error=error)  # our own log takes the error
+
+    def reload(self, load: Callable[[], Settings]) -> bool:
+        """Take over a changed configuration, or refuse a bad one and go on with the old."""
+        self._manager.tell(RELOADING="1", MONOTONIC_USEC=str(int(self._monotonic() * 1e6)))
+        try:
+            settings = load()
+            if (settings.database, settings.archive) != (self._settings.database, self._settings.archive):
+                raise ConfigError("the database or the archive is another one", where="reload", hint="restart instead")
+            parts = self._open_parts(settings)
+        except TrackerError as error:
+            _log.error("configuration refused", why=str(error))  # expected: the words say it all
+            return False
+        else:
+            self._take_over(settings, parts)
+            return True
+        finally:
+            self._manager.tell(READY="1", STATUS=f"{len(self._runner.sources)} sources")
+
+    def _take_over(self, settings: Settings, parts: Parts) -> None:
+        """Between beats: nothing runs while the parts change. Looks end after their item and go on from their cursor."""
+        self._runner.stop()
+        with ExitStack() as held:
+            for lock in self._beats.values():
+                held.enter_context(lock)
+            self._runner.close()
+            old, self._settings, self._parts = self._parts, settings, parts
+            self._runner = Runner(parts, self._clock, counts=self._runner.counts)
+            old.close()
+        self._introduce()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self.start()
+
+    def check_clock(self) -> None:
+        """Called now and then by whoever waits: a wall clock that was set leaves the scheduler waiting for a time that
+        may be a year away, so every beat is made due at once.
+        """
+        wall, steady = self._clock.now(), self._monotonic()
+        drift = (wall - self._reference[0]) - timedelta(seconds=steady - self._reference[1])
+        self._reference = (wall, steady)
+        if abs(drift) > _TOLERATED_DRIFT:
+            _log.warning("the clock was set", by_seconds=round(drift.total_seconds()))
+            if self._scheduler is not None:
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(self._scheduler.timezone))
+
+    def _introduce(self) -> None:
+        _log.info(
+            "running",
+            sources=len(self._runner.sources),
+            database=str(self._lock.path),
+            channels=len(self._parts.routes),
+        )
+        for name, why in self._runner.skipped.items():
+            _log.warning("source skipped", source=name, why=why)
+
+    def _tick(self) -> None:
+        self._runner.tick()
+        self._manager.tell(WATCHDOG="1")
+
+    def _deliver(self) -> None:
+        deliver_pending(self._parts.alerts, self._parts.routes, self._clock, stop=self._stopping.is_set)
+
+    def _sweep(self) -> None:
+        now = self._clock.now()
+        states = self._runner.states
+        silences = [
+            SourceSilence(
+                source.name,
+                source.tier.value,
+                source.organisation,
+                source.interval_seconds,
+                state.answered_at,
+                state.since,
+                state.detail,
+            )
+            for source in self._runner.sources
+            if (state := states.get(source.name)) is not None
+        ]
+        told = self._parts.alerts.put(self._parts.rules.silent(silences, now), now)
+        if told:
+            _log.warning("sources went silent", alerts=told)
+
+    def _digest(self) -> None:
+        counts = self._runner.counts
+        failing = sum(state.error_streak > 0 for state in self._runner.states.values())
+        _log.info(
+            "so far",
+            looks=counts.runs,
+            failed=counts.failures,
+            items=counts.items,
+            changes=counts.changes,
+            overruns=counts.overruns,
+            failing_sources=failing,
+        )
+
+
+_BEATS: Mapping[str, Callable[[Daemon], None]] = {
+    "tick": Daemon._tick,  # noqa: SLF001  # the table belongs to the class
+    "deliver": Daemon._deliver,  # noqa: SLF001
+    "sweep": Daemon._sweep,  # noqa: SLF001
+    "digest": Daemon._digest,  # noqa: SLF001
+}
