@@ -1,0 +1,307 @@
+"""A model's identity from its spelling: family, version, size, variant, date, quantisation, in any order of writing.
+
+``read`` turns words into a `Shape`; `Shape.name` writes a shape the one canonical way, so that two spellings of one
+model meet and a model that no list has still gets a sensible name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from tracker.domain.claims import Variant
+from tracker.names.registry import Family, Registry
+from tracker.names.spelling import clean, mixed_script, name_key
+from tracker.names.tokens import (
+    ACTIVE,
+    CONTEXT,
+    EXPERTS,
+    HEAD_AND_VERSION,
+    SHORT_DATE,
+    SIZE,
+    TAIL_VERSION,
+    VERSION,
+    Token,
+    plain_decimals,
+    spell_size,
+    spell_version,
+    split_tokens,
+    take_dates,
+    take_quantisations,
+)
+
+_PATH = re.compile(r"([\w.\-]{2,60})/([\w.\-:+]{2,120})")
+_BRACKET = re.compile(r"[(\[]([^()\[\]]{0,80})[)\]]")
+_FAMILY_TOKENS = 4
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The parts of a model name. `lines` stand before the size (Coder, mini, …), `after` behind it (Thinking, …)."""
+
+    family: Family | None
+    head: str
+    version: str | None = None
+    v_prefix: bool = False
+    lines: tuple[str, ...] = ()
+    size: str | None = None
+    active: str | None = None
+    experts: str | None = None
+    context: str | None = None
+    variant: Variant | None = None
+    variant_word: str | None = None
+    after: tuple[str, ...] = ()
+    date: str | None = None
+    quantisation: str | None = None
+    effort: str | None = None
+    suffix: tuple[str, ...] = ()
+    unknown: int = 0
+    owner: str = ""
+
+    @property
+    def name(self) -> str:
+        """The canonical spelling."""
+        family = self.family
+        joint = family.joint if family else "-"
+        head = self.head
+        at_end = family is not None and family.version_at == "end"
+        if self.version and not at_end:
+            glue = family.glue if family else "-"
+            head += f"{glue}{'v' if self.v_prefix and not family else ''}{self.version}"
+        plain = family.plain_variant(self.version) if family else None
+        variant = self.variant_word if self.variant and self.variant != plain else None
+        if self.variant_word == "Chat":
+            variant = self.variant_word
+        parts: list[str | None] = [head, *self.lines, self.size, self.active, self.experts, self.context, variant]
+        parts += self.after
+        parts += [f"v{self.version}" if self.version and at_end else None, self.date, self.quantisation]
+        brackets = [f"({self.effort})"] if self.effort else []
+        brackets += [f"({words})" for words in self.suffix]
+        return " ".join([joint.join(part for part in parts if part), *brackets])
+
+    def without(self) -> Iterable[Shape]:
+        """The shape with one more particular after another left out: what it is a special case of."""
+        shape = self
+        for changes in (
+            {"suffix": (), "unknown": 0},
+            {"quantisation": None},
+            {"effort": None},
+            {"date": None},
+            {"context": None},
+            {"after": ()},
+        ):
+            smaller = replace(shape, **changes)  # type: ignore[arg-type]  # field names with their empty values
+            if smaller != shape:
+                shape = smaller
+                yield shape
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A shape while its tokens are read."""
+
+    shape: Shape
+    lines: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    def done(self) -> Shape:
+        return replace(self.shape, lines=tuple(self.lines), after=tuple(self.after))
+
+
+class ModelGrammar:
+    """Reads model names with the families and words of one registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._families = registry.families
+        self._family_keys = registry.family_aliases.ids
+        self._presets = registry.family_versions
+
+    def read(self, words: str) -> Shape | None:
+        """The shape of words that may be a model's name, or `None` where nothing in them is shaped like one."""
+        text = clean(words)
+        if not text or len(text) > _LONGEST_NAME or mixed_script(text):
+            return None
+        owner, text = self._take_owner(text)
+        text = plain_decimals(text)
+        text, quantisations = take_quantisations(text)
+        text, dates = take_dates(text)
+        brackets = [found[1].strip() for found in _BRACKET.finditer(text)]
+        tokens = split_tokens(_BRACKET.sub(" ", text))
+        while len(tokens) > 1 and self._role(tokens[-1]) == "noise":
+            tokens.pop()
+        if not tokens:
+            return None
+        reading = self._read_head(tokens)
+        if reading is None:
+            return None
+        for bracket in brackets:
+            self._read_bracket(reading, bracket)
+        shape = reading.done()
+        return replace(
+            shape,
+            owner=owner,
+            quantisation="-".join([*filter(None, [shape.quantisation]), *quantisations]) or None,
+            date="-".join([*dates, *filter(None, [shape.date])]) or None,
+        )
+
+    def _take_owner(self, text: str) -> tuple[str, str]:
+        """`org/Model` → (org, Model). Two model names with a slash between them are left as they are."""
+        path = _PATH.fullmatch(text)
+        if path is None:
+            return "", text
+        owner, name = path.groups()
+        if name_key(owner) in self._registry.organisation_aliases.ids:
+            return owner, name
+        return ("", text) if self.family_at(split_tokens(owner), 0) or owner.isdigit() else (owner, name)
+
+    def family_at(self, tokens: list[Token], at: int) -> tuple[Family, int, str] | None:
+        """The longest family name at a token: the family, the next token, and what is left of the last one (`2.5`)."""
+        for length in range(min(_FAMILY_TOKENS, len(tokens) - at), 0, -1):
+            words = [token.text for token in tokens[at : at + length]]
+            key = name_key(" ".join(words))
+            if key in self._family_keys:
+                return self._families[self._family_keys[key]], at + length, self._presets.get(key, "")
+            split = HEAD_AND_VERSION.fullmatch(words[-1])
+            if split:
+                key = name_key(" ".join([*words[:-1], split[1]]))
+                if key in self._family_keys and key not in self._presets:
+                    return self._families[self._family_keys[key]], at + length, split[2]
+        return None
+
+    def _read_head(self, tokens: list[Token]) -> _Reading | None:
+        """The family, wherever the name starts with it or with its maker; else a name with a version or a size."""
+        found = self.family_at(tokens, 0)
+        if found is None:
+            found = self._after_organisation(tokens)
+        if found is not None:
+            family, at, rest = found
+            reading = _Reading(Shape(family, family.id))
+            if rest:
+                tokens = [*tokens[:at], *_split_rest(rest), *tokens[at:]]
+            return self._read_parts(reading, tokens[at:])
+        return self._read_unlisted(tokens)
+
+    def _after_organisation(self, tokens: list[Token]) -> tuple[Family, int, str] | None:
+        """`Meta Llama 3`, `OpenAI o1`: the maker before one of its own families is left out."""
+        for length in (2, 1):
+            maker = self._registry.organisation_aliases.ids.get(name_key(" ".join(t.text for t in tokens[:length])))
+            if maker and len(tokens) > length:
+                found = self.family_at(tokens, length)
+                if found and found[0].organisation == maker:
+                    return found
+        return None
+
+    def _read_unlisted(self, tokens: list[Token]) -> _Reading | None:
+        """A name of no listed family: leading words, then a version or a size."""
+        heads: list[str] = []
+        rest: list[Token] = []
+        for at, token in enumerate(tokens):
+            split = HEAD_AND_VERSION.fullmatch(token.text)
+            if _is_part(token) and heads:
+                rest = tokens[at:]
+                break
+            if split and VERSION.fullmatch(split[2]) and len(split[1]) > 1 and not _is_part(token):
+                heads.append(split[1])
+                rest = [*_split_rest(split[2]), *tokens[at + 1 :]]
+                break
+            if self._role(token) in {"base", "instruct", "effort"} and heads:
+                rest = tokens[at:]
+                break
+            if not any(letter.isalpha() for letter in token.text):
+                return None
+            heads.append(token.text)
+        if not heads or not rest:
+            return None
+        return self._read_parts(_Reading(Shape(None, "-".join(heads))), rest)
+
+    def _role(self, token: Token) -> str | None:
+        word = self._registry.words.get(token.low)
+        return word.role if word else None
+
+    def _read_parts(self, reading: _Reading, tokens: list[Token]) -> _Reading:
+        for token in tokens:
+            self._read_part(reading, token)
+        self._promote_line(reading)
+        return reading
+
+    def _read_part(self, reading: _Reading, token: Token) -> None:
+        shape, low = reading.shape, token.low
+        if SHORT_DATE.fullmatch(low) and shape.date is None:
+            reading.shape = replace(shape, date=token.text)
+        elif SIZE.fullmatch(low) and shape.size is None:
+            reading.shape = replace(shape, size=spell_size(token.text))
+        elif CONTEXT.fullmatch(low) and shape.context is None:
+            reading.shape = replace(shape, context=token.text.upper())
+        elif ACTIVE.fullmatch(low) and shape.active is None and low not in self._registry.words:
+            reading.shape = replace(shape, active=token.text.upper())
+        elif EXPERTS.fullmatch(low) and shape.experts is None:
+            reading.shape = replace(shape, experts=token.text.upper())
+        elif VERSION.fullmatch(low) and shape.version is None and (shape.size is None or TAIL_VERSION.fullmatch(low)):
+            version, v_prefix = spell_version(token.text)
+            reading.shape = replace(shape, version=version, v_prefix=v_prefix)
+        else:
+            self._read_word(reading, token)
+
+    def _read_word(self, reading: _Reading, token: Token) -> None:
+        shape = reading.shape
+        word = self._registry.words.get(token.low)
+        role = word.role if word else None
+        display = word.display if word else _spell_unknown(token.text)
+        if role in {"base", "instruct"} and shape.variant is None:
+            reading.shape = replace(shape, variant=role, variant_word=display)  # type: ignore[arg-type]  # a Variant
+        elif role == "effort" and shape.effort is None:
+            reading.shape = replace(shape, effort=display)
+        elif role == "quantisation":
+            joined = f"{shape.quantisation}-{display}" if shape.quantisation else display
+            reading.shape = replace(shape, quantisation=joined)
+        elif role == "after" or shape.size is not None:
+            reading.after.append(display)
+        elif role != "noise":
+            reading.lines.append(display)
+        if word is None:
+            reading.shape = replace(reading.shape, unknown=reading.shape.unknown + 1)
+
+    def _promote_line(self, reading: _Reading) -> None:
+        """`Claude 5 Sonnet` is of the family Claude Sonnet, `Mistral 3 Large` of Mistral Large."""
+        family = reading.shape.family
+        if family is None or not reading.lines:
+            return
+        longer = self._family_keys.get(name_key(f"{family.id} {reading.lines[0]}"))
+        if longer and longer != family.id:
+            reading.shape = replace(reading.shape, family=self._families[longer], head=longer)
+            del reading.lines[0]
+
+    def _read_bracket(self, reading: _Reading, words: str) -> None:
+        """A bracket whose words are all understood joins the name; otherwise it stays a bracket."""
+        tokens = split_tokens(words)
+        trial = _Reading(reading.shape, list(reading.lines), list(reading.after))
+        for token in tokens:
+            self._read_part(trial, token)
+        if not any(self._role(token) == "noise" for token in tokens) or len(tokens) > 1:
+            if trial.shape.unknown > reading.shape.unknown:
+                reading.shape = replace(
+                    reading.shape, suffix=(*reading.shape.suffix, words), unknown=reading.shape.unknown + 1
+                )
+                return
+            reading.shape, reading.lines, reading.after = trial.shape, trial.lines, trial.after
+
+
+def _is_part(token: Token) -> bool:
+    low = token.low
+    return any(pattern.fullmatch(low) for pattern in (SHORT_DATE, SIZE, VERSION, ACTIVE))
+
+
+def _split_rest(rest: str) -> list[Token]:
+    """`3coder30b` → `3`, `coder`, `30b`; `2.5` and `4o` stay whole."""
+    if VERSION.fullmatch(rest) or SIZE.fullmatch(rest):
+        return [Token(rest, 0, 0)]
+    pieces = re.findall(r"\d+(?:\.\d+)*(?:[^\W\d_](?![^\W\d_]))?|[^\W\d_]+", rest)
+    return [Token(piece, 0, 0) for piece in pieces]
+
+
+def _spell_unknown(word: str) -> str:
+    """A word nobody listed, all in lower case, gets a capital; any other casing is the author's."""
+    return word.capitalize() if word.islower() and word.isalpha() and len(word) > 2 else word

@@ -1,0 +1,300 @@
+"""Finds names in running text, linearly: one pass over the words, a trie of listed names, a grammar for model names.
+
+A family's name starts a model ("Llama", "qwen"); the words after it join while they are parts of model names. A size
+("Foo-7B") starts one at its left. Where several readings start at one place, the longest wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import ahocorasick_rs
+
+from tracker.names.registry import Registry
+from tracker.names.spelling import name_key
+from tracker.names.tokens import ACTIVE, CONTEXT, EXPERTS, SHORT_DATE, SIZE, VERSION
+from tracker.names.types import BenchmarkName, Mention, MentionKind, ModelName
+
+_CHUNK = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+|\d+(?:\.\d+)*|[\u3400-\u9fff]|[+@*∞]")
+# What may stand between two parts of one name: nothing, one separator, a possessive, an opening or closing bracket.
+_GAP = re.compile(r"(?:['’]s )?[ \-_\u00a0\u2010-\u2013/:.]?|[ \-]?\(|\) ?")
+_PART = re.compile(r"[^\W_]+(?:\.[^\W_]+)*\+?")
+_JOIN = re.compile(r"(?:['’]s )?[ \u00a0]?|[\-_\u2010-\u2013:]| ?\(")
+_UNLISTED_SIZE = re.compile(r"(?<![\w.$€£])(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2})?[bB](?![\w])")
+_LEFT_RUN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[\-_][\w.+]{1,40}){0,6}[\-_]$")
+_LEFT_WORD = re.compile(r"(?<![\w.])[A-Z][\w+]{1,30}(?:[\- ](?:v?\d{1,2}(?:\.\d{1,2})?|[A-Z][\w+]{1,20})){0,2} $")
+_RIGHT_RUN = re.compile(r"(?:[\-_][\w.]{1,30}){1,6}")
+_LONGEST = 12
+_SPACED_VERSION = re.compile(r"[1-9]\d?(?:\.\d{1,2})?[a-z]?", re.IGNORECASE)
+_UNITS_AFTER = re.compile(r"\s?(?:%|percent|points?|times|x\b|of\b|out\b|/\d|k?\s?tok|t/s|gb|hours?|days?|years?|weeks?|months?|models?\b|gpus?\b)", re.I)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the trie; `found` is what the words up to here name."""
+
+    next: dict[str, _Node]
+    found: tuple[MentionKind, str, frozenset[str]] | None = None
+
+
+class MentionFinder:
+    def __init__(
+        self,
+        registry: Registry,
+        model: Callable[[str], ModelName | None],
+        benchmark: Callable[[str], BenchmarkName | None],
+    ) -> None:
+        self._registry = registry
+        self._model = model
+        self._benchmark = benchmark
+
+    def could_mention(self, text: str) -> bool:
+        return bool(self._heads.find_matches_as_indexes(text.lower()))
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        found: list[Mention] = []
+        at = 0
+        for chunk in _CHUNK.finditer(text):
+            start = chunk.start()
+            if start < at or not _boundary(text, start):
+                continue
+            mention = self._mention_at(text, start, chunk[0].casefold())
+            if mention is not None:
+                found.append(mention)
+                at = mention.end
+        return tuple(self._with_unlisted(text, found))
+
+    def _mention_at(self, text: str, start: int, head: str) -> Mention | None:
+        listed = self._listed_at(text, start) if head in self._trie.next else None
+        model = self._family_at(text, start) if head in self._family_heads else None
+        if listed is not None and listed.kind == "benchmark":
+            listed = self._with_subset(text, listed)
+        if listed is None or (model is not None and model.end > listed.end):
+            return model if model is not None else listed
+        return listed
+
+    @cached_property
+    def _trie(self) -> _Node:
+        root = _Node({})
+        registry = self._registry
+        for kind, aliases in (
+            ("organisation", registry.organisation_aliases),
+            ("metric", registry.metric_aliases),
+            ("model", registry.model_aliases),
+            ("benchmark", registry.benchmark_aliases),
+        ):
+            for key, target in aliases.ids.items():
+                exact = registry.exact_benchmarks.get(key, frozenset()) if kind == "benchmark" else frozenset()
+                self._plant(root, aliases.written[key], kind, target, exact)
+        for label in registry.ambiguous:
+            kind, _, key = label.partition(":")
+            self._plant(root, registry.ambiguous_words[label], kind, "", frozenset())
+        for key in registry.not_models:
+            self._plant(root, registry.not_model_words[key], "nothing", key, frozenset())
+        return root
+
+    def _plant(self, root: _Node, words: str, kind: Any, target: str, exact: frozenset[str]) -> None:
+        node = root
+        for chunk in _CHUNK.findall(words):
+            node = node.next.setdefault(chunk.casefold(), _Node({}))
+        if node is not root and (node.found is None or node.found[0] == "nothing" or kind != "nothing"):
+            node.found = (kind, target, exact)
+
+    def _listed_at(self, text: str, start: int) -> Mention | None:
+        """The longest listed name that starts here. Words that are no name end the search with nothing."""
+        node, at, best = self._trie, start, None
+        while True:
+            chunk = _CHUNK.match(text, at)
+            if chunk is None or chunk[0].casefold() not in node.next:
+                break
+            node = node.next[chunk[0].casefold()]
+            end = chunk.end()
+            if node.found is not None and _ends(text, end):
+                best = (end, node.found)
+            gap = _GAP.match(text, end)
+            at = gap.end() if gap else end
+        if best is None:
+            return None
+        end, (kind, target, exact) = best
+        words = text[start:end]
+        if kind == "nothing" or not self._spelt_as_a_name(words, kind, target, exact):
+            return None
+        return Mention(start, end, words, kind, target or words, ambiguous=not target)
+
+    def _spelt_as_a_name(self, words: str, kind: str, target: str, exact: frozenset[str]) -> bool:
+        """Words that are ordinary language count only in the casing of the name ("MATH", not "math")."""
+        if exact:
+            return words in exact
+        if kind == "organisation" or not target:
+            return not words.islower()
+        if len(words) <= 2 and kind in {"metric", "benchmark"}:
+            return words.isupper()
+        return True
+
+    @cached_property
+    def _family_heads(self) -> frozenset[str]:
+        aliases = self._registry.family_aliases
+        return frozenset(_CHUNK.findall(words)[0].casefold() for words in aliases.written.values() if _CHUNK.search(words))
+
+    def _family_at(self, text: str, start: int) -> Mention | None:
+        ends = list(self._reach(text, start))
+        while ends:
+            end = ends.pop()
+            words = text[start:end]
+            balanced = words + ")" if words.count("(") > words.count(")") else words
+            if balanced != words and text[end : end + 1] != ")":
+                continue
+            found = self._model(balanced)
+            if found is not None and self._credible(balanced, found):
+                end += len(balanced) - len(words)
+                return Mention(start, end, balanced, "model", found.id, found.confidence)
+        return None
+
+    def _credible(self, words: str, found: ModelName) -> bool:
+        """Whether running text means a model by these words; a family that is an ordinary word needs a size or hyphen."""
+        family = self._registry.families.get(found.family or "")
+        if family is None or found.confidence < 0.8:
+            return False
+        if name_key(words) in self._registry.family_aliases.ids and not found.known:
+            return family.bare and (not words.islower() or len(words) > 3)
+        if family.bare or found.size:
+            return True
+        return found.known and words[:1].isupper() or "-" in words
+
+    def _reach(self, text: str, start: int) -> Iterator[int]:
+        """Ends of ever longer runs of words that may all be parts of one model's name."""
+        first = _PART.match(text, start)
+        if first is None:
+            return
+        at, count, versions = first.end(), 1, 0
+        yield at
+        while count < _LONGEST:
+            gap = _JOIN.match(text, at)
+            part = _PART.match(text, gap.end()) if gap else None
+            if gap is None or part is None or part.start() == at:
+                return
+            joined = gap[0] in {"-", "_", ":", "\u2010", "\u2011", "\u2012", "\u2013"}
+            if not self._may_join(text, part, joined=joined, versions=versions):
+                return
+            if VERSION.fullmatch(part[0]) and not joined:
+                versions += 1
+            at, count = part.end(), count + 1
+            yield at
+
+    def _may_join(self, text: str, part: re.Match[str], *, joined: bool, versions: int) -> bool:
+        word, low, end = part[0], part[0].casefold(), part.end()
+        if text[end : end + 1] == "/" and word.isdigit():
+            return False
+        if joined:
+            return True
+        if SIZE.fullmatch(low) or ACTIVE.fullmatch(low) or EXPERTS.fullmatch(low) or SHORT_DATE.fullmatch(low):
+            return low[-1] not in "mt" or any(digit.isdigit() for digit in low)
+        if CONTEXT.fullmatch(low):
+            return False
+        if VERSION.fullmatch(low):
+            numbered = bool(_SPACED_VERSION.fullmatch(low) or low.startswith("v"))
+            return numbered and versions == 0 and not _UNITS_AFTER.match(text, end)
+        known = self._registry.words.get(low)
+        if known is None:
+            return word[:1].isupper() and self._is_name_word(low)
+        if known.role == "loose":
+            return True
+        return not word.islower() or self._before_a_number(text, end)
+
+    def _is_name_word(self, low: str) -> bool:
+        return low in self._family_heads
+
+    def _before_a_number(self, text: str, end: int) -> bool:
+        """A lower-case line word counts where a size or version follows ("mistral small 24b") or a hyphen."""
+        part = _PART.match(text, end + 1)
+        if text[end : end + 1] in {"-", "_"}:
+            return True
+        return part is not None and text[end] == " " and bool(SIZE.fullmatch(part[0]) or SHORT_DATE.fullmatch(part[0]))
+
+    def _with_subset(self, text: str, found: Mention) -> Mention:
+        """The benchmark with the words behind it that name a part of it ("MMLU-social sciences", "AIME 2024")."""
+        benchmark = self._benchmark(found.words)
+        if benchmark is None:
+            return found
+        at, best = found.end, found
+        for _count in range(4):
+            gap = _GAP.match(text, at)
+            part = _PART.match(text, gap.end()) if gap else None
+            if gap is None or part is None or (part.start() == at):
+                break
+            at = part.end()
+            words = text[found.start : at]
+            if words.count("(") > words.count(")"):
+                words += ")" if text[at : at + 1] == ")" else ""
+            if _UNITS_AFTER.match(text, at) and part[0][-1].isdigit():
+                break
+            longer = self._benchmark(words)
+            if longer is not None and longer.subset is not None and self._own_subset(longer):
+                best = Mention(found.start, found.start + len(words), words, "benchmark", longer.id)
+        return best
+
+    def _own_subset(self, found: BenchmarkName) -> bool:
+        """In prose only subsets of this very benchmark, versions and dates count; "on MMLU Python …" is two things."""
+        subset = found.subset or ""
+        return name_key(subset) in self._registry.subsets.get(found.family or "", {}) or any(c.isdigit() for c in subset)
+
+    def _with_unlisted(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Adds models of no listed family, known by their size: `Foo-7B-Chat`, `Foo 7B`."""
+        added = [mention for size in _UNLISTED_SIZE.finditer(text) if (mention := self._unlisted(text, size, found))]
+        if not added:
+            return found
+        return sorted([*found, *added], key=lambda mention: mention.start)
+
+    def _unlisted(self, text: str, size: re.Match[str], found: list[Mention]) -> Mention | None:
+        left = text[max(0, size.start() - 120) : size.start()]
+        run = _LEFT_RUN.search(left) or _LEFT_WORD.search(left)
+        if run is None:
+            return None
+        start, end = size.start() - (len(left) - run.start()), size.end()
+        right = _RIGHT_RUN.match(text, end)
+        end = right.end() if right else end
+        words = text[start:end].rstrip(".")
+        if any(mention.start < end and start < mention.end for mention in found) or not _boundary(text, start):
+            return None
+        model = self._model(words)
+        if model is None or model.confidence < 0.8:
+            return None
+        return Mention(start, start + len(words), words, "model", model.id, model.confidence)
+
+    @cached_property
+    def _heads(self) -> Any:
+        """Every listed name's beginning in lower case, as far as its spelling is sure, and the end of any size."""
+        registry = self._registry
+        heads: set[str] = {f"{digit}b" for digit in range(10)}
+        written = [
+            *registry.family_aliases.written.values(),
+            *registry.benchmark_aliases.written.values(),
+            *registry.model_aliases.written.values(),
+            *registry.ambiguous_words.values(),
+        ]
+        for words in written:
+            chunk = _CHUNK.search(words)
+            if chunk is not None:
+                heads.add(words[: chunk.end()].lower())
+        shortest: list[str] = []
+        for head in sorted(heads, key=len):
+            if not any(short in head for short in shortest):
+                shortest.append(head)
+        return ahocorasick_rs.AhoCorasick(shortest, implementation=ahocorasick_rs.Implementation.DFA)
+
+
+def _boundary(text: str, start: int) -> bool:
+    """Whether a name may start here: not inside a Latin word or number."""
+    before = text[start - 1 : start]
+    return not (before.isascii() and (before.isalnum() or before == "_")) or (before == "" and start == 0)
+
+
+def _ends(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    if after == "+" and not text[end + 1 : end + 2].isdigit():
+        return False
+    return not (after.isascii() and after.isalnum())

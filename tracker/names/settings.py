@@ -1,0 +1,125 @@
+"""Takes the settings out of a name: "MMLU (5-shot, Acc.)" is MMLU, 5 shots, Acc.
+
+Every pattern is linear: counts are bounded, and no two quantifiers can share a character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from tracker.domain.claims import Variant
+from tracker.names.spelling import clean
+from tracker.names.types import Settings
+
+_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{0,80})[)\]）】]")
+_WORD_COUNTS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "ten": "10"}
+_SHOTS = re.compile(
+    r"(?<![\w.])(?:"
+    r"(\d{1,3})(?:\s?(?:-|~|to|–)\s?(\d{1,3}))?[\s\-_]{0,2}shots?"  # 5-shot, 3~5-shot, 0 shot
+    r"|(zero|one|two|three|four|five|ten)[\s\-_]?shots?"
+    r"|(?:n|k|shots?|n[\-_]?shots?|num_fewshot)\s?[=:]\s?(\d{1,3})"  # n=0, shots: 5
+    r"|(few|many|multi)[\s\-_]?shots?"
+    r"|(\d{1,3})\s?样本"
+    r")(?![A-Za-z\d])",
+    re.IGNORECASE,
+)
+_NO_COT = re.compile(r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.I)
+_COT = re.compile(
+    r"(?:(?<![A-Za-z])(?:w/|with|\+|using|&)\s{0,2})?(?<![A-Za-z])(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
+)
+_COUNTED = re.compile(r"(?<![A-Za-z])(?:pass|maj|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])", re.I)
+_PASS_HAT = re.compile(r"(?<![A-Za-z])pass\s?\^\s?\d{1,2}(?![A-Za-z\d])", re.IGNORECASE)
+_VARIANTS: dict[str, Variant] = {
+    "base": "base", "base model": "base", "pretrained": "base", "pre-trained": "base", "pt": "base",
+    "instruct": "instruct", "chat": "instruct", "inst": "instruct", "it": "instruct",
+    "instruction-tuned": "instruct", "instruction tuned": "instruct",
+}  # fmt: skip
+_NOISE = {"score", "scores", "↑", "↓", "%", "benchmark", "test", "the"}
+_EDGES = " \t,;:/|-–_·&"
+
+
+def split_settings(words: str, is_metric: Callable[[str], bool]) -> tuple[str, Settings]:
+    """The words without their settings, and the settings. The core is never empty unless the words were only settings."""
+    pass_hat = _PASS_HAT.search(words)
+    settings = Settings(metric=pass_hat[0] if pass_hat else None)
+    text = clean(_PASS_HAT.sub(" ", words))
+    settings, text = _take_brackets(text, settings, is_metric)
+    settings, text = _take_patterns(text, settings)
+    settings, text = _take_edges(text, settings, is_metric)
+    return text, settings
+
+
+def _take_patterns(text: str, settings: Settings) -> tuple[Settings, str]:
+    """Shots, chain of thought and counted metrics (`pass@1`), wherever they stand."""
+    found = _SHOTS.search(text)
+    if found:
+        low, high, word, equals, _vague, chinese = found.groups()
+        count = low or (word and _WORD_COUNTS[word.casefold()]) or equals or chinese
+        shots = f"{count}-{high}" if high else count
+        settings = replace(settings, shots=settings.shots or shots)
+        text = _SHOTS.sub(" ", text)
+    if _NO_COT.search(text):
+        settings = replace(settings, cot=False)
+        text = _NO_COT.sub(" ", text)
+    if _COT.search(text):
+        settings = replace(settings, cot=True if settings.cot is None else settings.cot)
+        text = _COT.sub(" ", text)
+    counted = _COUNTED.search(text)
+    if counted:
+        settings = replace(settings, metric=settings.metric or re.sub(r"\s", "", counted[0]))
+        text = _COUNTED.sub(" ", text)
+    return settings, _tidy(text)
+
+
+def _take_brackets(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
+    """Bracketed settings; what a bracket holds besides stays in the name, in its bracket."""
+    kept: list[str] = []
+    at = 0
+    for bracket in _BRACKETS.finditer(text):
+        kept.append(text[at : bracket.start()])
+        at = bracket.end()
+        settings, rest = _take_patterns(bracket[1], settings)
+        left: list[str] = []
+        for piece in re.split(r"[,;，、]", rest):
+            settings, remaining = _take_piece(piece.strip(_EDGES), settings, is_metric)
+            if remaining:
+                left.append(remaining)
+        # Nothing but one bracket: it is the name itself.
+        if left:
+            kept.append(f" ({', '.join(left)})")
+        else:
+            kept.append(" ")
+    return settings, _tidy("".join(kept) + text[at:])
+
+
+def _take_piece(piece: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
+    folded = piece.casefold()
+    if not piece or folded in _NOISE:
+        return settings, ""
+    if folded in _VARIANTS:
+        return replace(settings, variant=settings.variant or _VARIANTS[folded]), ""
+    if is_metric(piece) or ("/" in piece and all(is_metric(part) for part in piece.split("/"))):
+        return replace(settings, metric=settings.metric or piece), ""
+    return settings, piece
+
+
+def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
+    """A metric as the first or last words outside brackets ("HumanEval pass@1", "EM GSM8K", "arc_easy acc_norm")."""
+    words = text.split(" ")
+    for length in (3, 2, 1):
+        if len(words) <= length:
+            continue
+        tail, head = " ".join(words[-length:]), " ".join(words[:length])
+        if is_metric(tail.strip(_EDGES)):
+            return replace(settings, metric=settings.metric or tail.strip(_EDGES)), _tidy(" ".join(words[:-length]))
+        if is_metric(head.strip(_EDGES)):
+            return replace(settings, metric=settings.metric or head.strip(_EDGES)), _tidy(" ".join(words[length:]))
+    if len(words) > 1 and words[-1].casefold() in _NOISE:
+        return settings, _tidy(" ".join(words[:-1]))
+    return settings, text
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s{2,}", " ", text).replace("( ", "(").replace(" )", ")").strip(_EDGES)

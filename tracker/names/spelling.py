@@ -1,0 +1,53 @@
+"""How two spellings of one name become equal, and which never do.
+
+Letter case, spaces, hyphens and underscores do not tell names apart; digits, `+` and a point between digits do.
+Letters of different scripts stay different: `GPТ-4o` with a Cyrillic Т is not `GPT-4o`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
+_MARKS = re.compile(r"[*†‡§¶`^]+|\[\d{1,3}\]")
+_SPACE = re.compile(r"\s+")
+# A separator between two digits is part of the name ("Llama 3 8B" is not "Llama 38B"), elsewhere it is not.
+_DIGIT_GAP = re.compile(r"(?<=\d)[\s\-_/:,()]+(?=\d)")
+_DROP = re.compile(r"[\s\-_/:,()'’\"“”\[\]{}|!?;]+|(?<!\d)\.|\.(?!\d)")
+_GREEK_SYMBOLS = frozenset("τμµΔδλσαβ∞∆")
+
+
+def clean(words: str) -> str:
+    """The words as a reader sees them: NFKC, one kind of dash, no invisible characters, marks or runs of space."""
+    text = unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).translate(_DASHES)
+    return _SPACE.sub(" ", _MARKS.sub("", text)).strip()
+
+
+@lru_cache(maxsize=65536)
+def name_key(words: str) -> str:
+    """The key that equal names share: `MMLU-Pro`, `mmlu_pro` and `MMLU PRO` are `mmlupro`; `Llama 3 8B` is `llama3-8b`."""
+    return _DROP.sub("", _DIGIT_GAP.sub("\x00", clean(words).casefold())).replace("\x00", "-").strip("-")
+
+
+def mixed_script(words: str) -> bool:
+    """Whether a single word mixes Latin with Cyrillic, Greek or Armenian letters, as homoglyph spellings do.
+
+    Lone Greek letters in use as symbols (`τ-bench`) and a script change between words are ordinary.
+    """
+    if words.isascii():
+        return False
+    for word in re.split(r"[^\w]+|_", clean(words)):
+        scripts = {_script(letter) for letter in word if letter.isalpha() and letter not in _GREEK_SYMBOLS}
+        if "latin" in scripts and scripts & {"cyrillic", "greek", "armenian", "cherokee"}:
+            return True
+    return False
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    return name.split(" ", 1)[0].casefold()
