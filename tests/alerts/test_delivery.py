@@ -159,6 +159,16 @@ def test_the_rate_is_held_and_the_rest_follows_as_a_digest():
     assert sorted(told(team)) == sorted(box.rows)
 
 
+def test_a_daily_digest_holds_what_came_since_the_last_one():
+    daily = read_policy(ChannelSettings(name="team", kind="terminal", options={"every": "24h"}))
+    box, team, clock = FakeOutbox(), FakeChannel(), FakeClock()
+    for hour in range(72):
+        add(box, [hour], at=clock.at)
+        deliver_pending(box, {"team": Route(team, daily)}, clock)
+        clock.sleep(3600)
+    assert [len(message.entries) for message in team.messages] == [1, 25, 25]
+
+
 def test_quiet_hours_hold_messages_in_the_readers_zone():
     night = read_policy(
         ChannelSettings(name="team", kind="terminal", options={"quiet": "22:00-07:00", "timezone": "Europe/Berlin"})
@@ -200,6 +210,7 @@ def test_waits_double_to_an_hour_and_last_longer_than_a_day():
         ({"burst": 0}, "burst"),
         ({"per_hour": "many"}, "per_hour"),
         ({"attempts": True}, "attempts"),
+        ({"every": "day"}, "every"),
         ({"quiet": "at night"}, "quiet"),
         ({"quiet": "22:00-07:00", "timezone": "Mars/Base"}, "timezone"),
         ({"quiet": "22:00-07:00", "timezone": "../etc/passwd"}, "timezone"),

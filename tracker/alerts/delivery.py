@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from tracker.alerts import compose
@@ -113,7 +113,7 @@ class _Lane:
             return ChannelReport()
         if policy.quiet is not None and policy.quiet.hold(now):
             return ChannelReport(held="quiet")
-        allowed = policy.per_hour - self.outbox.messages_since(self.name, now - timedelta(hours=1))
+        allowed = self._allowed(policy, now)
         if allowed <= 0:
             return ChannelReport(held="rate")
         messages = alerts = 0
@@ -131,6 +131,12 @@ class _Lane:
         if messages:
             self.outbox.wake(self.name, self.clock.now())
         return ChannelReport(messages, alerts)
+
+    def _allowed(self, policy: Policy, now: datetime) -> int:
+        """How many messages the channel may get now."""
+        if policy.every is not None:
+            return 1 - self.outbox.messages_since(self.name, now - policy.every)
+        return policy.per_hour - self.outbox.messages_since(self.name, now - timedelta(hours=1))
 
     def _send(self, parcel: _Parcel) -> DeliveryError | None:
         """Deliver one message; what the channel says against it comes back as a value."""

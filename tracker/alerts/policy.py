@@ -12,10 +12,20 @@ from tracker.config import ChannelSettings
 from tracker.domain.errors import ConfigError
 
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_DURATION = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=1)
 _LONGEST_ASKED_WAIT = timedelta(hours=24)
-POLICY_OPTIONS = frozenset({"burst", "per_hour", "attempts", "quiet", "timezone"})
+POLICY_OPTIONS = frozenset({"burst", "per_hour", "every", "attempts", "quiet", "timezone"})
+
+
+def duration(words: str) -> timedelta:
+    """`90m`, `36h`, `2d`, `1w`. Raises `ValueError`."""
+    found = _DURATION.fullmatch(words.strip())
+    if found is None:
+        raise ValueError("must be a number with m, h, d or w, such as 36h or 2d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,13 @@ class QuietHours:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`burst`: more alerts than this at once become one digest. `per_hour`: messages, digests counted once.
+    `every`: one message in this time, with all that came since the last one.
     `attempts`: with waits of 30 s doubling to an hour, 48 attempts take 41 hours, so that a day's outage loses nothing.
     """
 
     burst: int = 5
     per_hour: int = 30
+    every: timedelta | None = None
     attempts: int = 48
     quiet: QuietHours | None = None
 
@@ -62,6 +74,7 @@ def read_policy(settings: ChannelSettings) -> Policy:
     return Policy(
         burst=_number(options, "burst", 5, where, least=1),
         per_hour=_number(options, "per_hour", 30, where, least=1),
+        every=_every(options, where),
         attempts=_number(options, "attempts", 48, where, least=1),
         quiet=_quiet(options, where),
     )
@@ -74,6 +87,14 @@ def _number(options: Mapping[str, object], key: str, default: int, where: str, *
             f"{key}: must be a whole number from {least} to 10000", where=where, hint="see docs/alerts.md"
         )
     return value
+
+
+def _every(options: Mapping[str, object], where: str) -> timedelta | None:
+    words = options.get("every")
+    try:
+        return None if words is None else duration(str(words))
+    except ValueError as error:
+        raise ConfigError(f"every: {error}", where=where, hint="see docs/alerts.md") from None
 
 
 def _quiet(options: Mapping[str, object], where: str) -> QuietHours | None:

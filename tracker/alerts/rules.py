@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tracker.alerts.measures import move
+from tracker.alerts.policy import duration
 from tracker.alerts.ports import Registry
 from tracker.config import RuleSettings
 from tracker.domain.claims import fold_words
@@ -42,8 +42,6 @@ _EVENT_KINDS = {
     Event.SILENT: frozenset[ChangeKind](),
     Event.WITHDRAWN: frozenset({ChangeKind.WITHDRAWN}),
 }
-_DURATION = re.compile(r"([1-9][0-9]{0,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class _Named(Protocol):
@@ -53,14 +51,6 @@ class _Named(Protocol):
 
 _Resolve = Callable[[str], _Named | None]
 _Positive = Annotated[Decimal, Field(gt=0)]
-
-
-def duration(words: str) -> timedelta:
-    """`90m`, `36h`, `2d`, `1w`. Raises `ValueError`."""
-    found = _DURATION.fullmatch(words.strip())
-    if found is None:
-        raise ValueError("must be a number with m, h, d or w, such as 36h or 2d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 class _Keys(BaseModel):
