@@ -16,10 +16,10 @@ import orjson
 
 from tracker.collectors import options
 from tracker.collectors.dump_lines import MAX_LINE_BYTES, Block, blocks, count_lines, fingerprint
-from tracker.collectors.dump_records import NotARecord, Place, is_post, items
+from tracker.collectors.dump_records import Place, dump_items, is_post
 from tracker.collectors.dump_search import SubredditSearch
 from tracker.collectors.reddit_text import unescape
-from tracker.domain.errors import DumpError
+from tracker.domain.errors import DumpError, SourceError
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Clock, CollectorKit
 from tracker.domain.sources import Cursor, Item, Miss, Source
@@ -86,8 +86,6 @@ class _Scan:
         except DumpError as error:
             yield Miss(self.source.name, str(self.path), Outcome.TRUNCATED, str(error))
             return
-        finally:
-            titles.clear()
         if self.unreadable > MAX_REPORTED_LINES:
             detail = f"{self.unreadable:,} lines could not be read; the first {MAX_REPORTED_LINES} are named above"
             yield Miss(self.source.name, str(self.path), Outcome.PARSE_FAILED, detail)
@@ -120,17 +118,20 @@ class _Scan:
         for start, end in self.search.lines(block.text):
             try:
                 record = _load(block.text[start:end])
-                if not isinstance(record, dict):
-                    raise NotARecord("it is no object")
-                if not self._wanted(record):
-                    continue
-                where = Place(self.source.name, f"{place}@{block.offset + start}", self.clock.now())
-                title = "" if is_post(record) else titles.get(str(record.get("link_id")).removeprefix("t3_"), "")
-                yield from items(record, where, thread_title=title)
-            except ValueError as error:
+                if self._wanted(record):
+                    yield from self._items(record, f"{place}@{block.offset + start}", titles)
+            except (ValueError, SourceError) as error:
                 yield from self._unread(block.line + count_lines(block.text[:start]), str(error))
 
-    def _wanted(self, record: dict[str, Any]) -> bool:
+    def _items(self, record: dict[str, Any], pointer: str, titles: dict[str, str]) -> tuple[Item, ...]:
+        where = Place(self.source.name, pointer, self.clock.now())
+        if not is_post(record) and "body" not in record:
+            raise ValueError("neither a post nor a comment")
+        return dump_items(record, where, thread=titles.get(str(record.get("link_id")).removeprefix("t3_"), ""))
+
+    def _wanted(self, record: Any) -> bool:
+        if not isinstance(record, dict):
+            raise ValueError("it is no object")  # noqa: TRY004  # a fault of the line, not of the caller
         return not self.search.names or str(record.get("subreddit")).lower() in self.search.names
 
     def _unread(self, line: int, why: str) -> Iterator[Miss]:

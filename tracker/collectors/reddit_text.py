@@ -16,7 +16,6 @@ _PLACEHOLDERS = {
     "[removed by reddit]": DocumentState.REMOVED,
 }
 _BY_AUTHOR = frozenset({"deleted", "author"})
-_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|~^&#"})
 
 
 def post_document(id36: str) -> str:
@@ -25,19 +24,6 @@ def post_document(id36: str) -> str:
 
 def comment_document(id36: str) -> str:
     return f"reddit:t1_{id36}"
-
-
-def post_body(title: str, selftext: str) -> bytes:
-    """The post as Markdown: its title, which is plain text, as the heading of its text."""
-    heading = " ".join(unescape(title).split()).translate(_MARKDOWN)
-    text = unescape(selftext).strip()
-    return (
-        f"# {heading}\n\n{text}\n".encode("utf-8", "replace") if text else f"# {heading}\n".encode("utf-8", "replace")
-    )
-
-
-def comment_body(body: str) -> bytes:
-    return f"{unescape(body).strip()}\n".encode("utf-8", "replace")
 
 
 def unescape(text: str) -> str:
