@@ -4,6 +4,7 @@ from tracker.config.files import bundled, home_folder
 from tracker.config.settings import (
     AlertSettings,
     ChannelSettings,
+    DaemonSettings,
     HttpSettings,
     RedditSettings,
     RuleSettings,
@@ -16,6 +17,7 @@ from tracker.config.settings import (
 __all__ = [
     "AlertSettings",
     "ChannelSettings",
+    "DaemonSettings",
     "HttpSettings",
     "RedditSettings",
     "RuleSettings",

@@ -85,6 +85,12 @@ class ScheduleSettings(_Section):
     workers: Annotated[int, Field(ge=1, le=32)] = 4
 
 
+class DaemonSettings(_Section):
+    """`health_port`: serve /healthz and /metrics on 127.0.0.1 (not at all without it; 0 takes a free port)."""
+
+    health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+
+
 class ChannelSettings(_Section):
     """Where alerts go; `kind` names a channel's entry point. `address` may hold a secret (an Apprise URL)."""
 
@@ -119,6 +125,7 @@ class Settings(_Section):
     http: HttpSettings = HttpSettings()
     reddit: RedditSettings = RedditSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    daemon: DaemonSettings = DaemonSettings()
     sources: tuple[SourceSettings, ...] = ()
     alerts: AlertSettings = AlertSettings()
 

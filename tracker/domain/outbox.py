@@ -39,3 +39,13 @@ class PendingEntry:
     change: RecordedChange | None = None
     error: str = ""
     dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTally:
+    """How many entries of a channel are in a state (`pending`, `dead`), and since when the oldest has been there."""
+
+    channel: str
+    state: str
+    count: int
+    oldest: datetime
