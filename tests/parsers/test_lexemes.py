@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.pages import Number
-from tracker.parsers.lexemes import MAX_DEPTH, MAX_WARNINGS, Warnings, decode_data, load_json, scrub
+from tracker.parsers.lexemes import MAX_DEPTH, MAX_WARNINGS, Warnings, load_json, scrub_tree
 
 
 @pytest.mark.parametrize("lexeme", ["0.70", "1e-3", "90", "-0.0", "1E+05", "12345678901234567890.1234567890"])
@@ -61,7 +61,7 @@ def test_nul_and_lone_surrogates_leave_texts_and_keys():
 
 
 def test_scrubbing_keeps_numbers_numbers():
-    (value,) = scrub([Number("1.0")])
+    (value,) = scrub_tree([Number("1.0")])
     assert isinstance(value, Number)
 
 
@@ -70,26 +70,6 @@ def test_warnings_are_bounded():
     load_json("[" + "NaN," * 500 + "1]", warnings)
     assert len(warnings.said) == MAX_WARNINGS + 1
     assert warnings.said[-1] == f"and {500 - MAX_WARNINGS} more"
-
-
-@pytest.mark.parametrize(
-    ("body", "media_type"),
-    [
-        ("é".encode(), ""),
-        (b"\xef\xbb\xbf" + "é".encode(), ""),
-        (b"\xff\xfe" + "é".encode("utf-16-le"), ""),
-        (b"\xfe\xff" + "é".encode("utf-16-be"), "application/json; charset=utf-8"),
-        ("é".encode("latin-1"), 'text/csv; charset="iso-8859-1"'),
-        ("é".encode(), "text/csv; charset=no-such-thing"),
-    ],
-)
-def test_bytes_are_decoded_by_mark_then_header_then_utf_8(body, media_type):
-    assert decode_data(body, media_type) == "é"
-
-
-def test_bytes_of_another_encoding_are_refused_rather_than_replaced():
-    with pytest.raises(ParseError, match="byte 1 is not utf-8"):
-        decode_data(b"a\xff0.5")
 
 
 @given(st.text(max_size=200))

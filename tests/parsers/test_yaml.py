@@ -89,10 +89,16 @@ def test_a_broken_document_names_its_line():
     assert not isinstance(caught.value, ParseRefused)
 
 
-def test_control_characters_are_an_error_and_a_nul_is_dropped():
-    assert load_yaml("a: x\0y") == {"a": "xy"}
-    with pytest.raises(ParseError, match="not YAML"):
-        load_yaml("a: \x07")
+def test_control_characters_are_dropped_with_a_note():
+    page = parse(b"a: x\0y\x07")
+    assert page.blocks[0].value == {"a": "xy"}
+    assert page.warnings == ("2 control characters taken out",)
+
+
+def test_a_byte_of_another_encoding_costs_its_word_only():
+    page = parse(b"a: caf\xe9\nb: 0.50")
+    assert page.blocks[0].value == {"a": "caf\ufffd", "b": "0.50"}
+    assert page.warnings
 
 
 def test_every_document_of_a_stream_has_its_place():

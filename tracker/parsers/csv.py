@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.pages import Cell, Dialect, Page, Table
-from tracker.parsers.lexemes import Warnings, decode_data
+from tracker.parsers.decoding import decode
+from tracker.parsers.lexemes import Warnings
 
 PARSER = "csv/1"
 
@@ -23,8 +24,8 @@ _SAMPLE_LINES = 50
 
 def parse(body: bytes, media_type: str = "") -> Page:
     """The first row is the header. Short rows are filled up; `Table.written` tells how long they were."""
-    text = decode_data(body, media_type)
-    warnings = Warnings()
+    decoded = decode(body, media_type)
+    text, warnings = decoded.text, Warnings(decoded.warnings)
     rows = list(_bounded(_rows(text, _delimiter(text, media_type))))
     if not rows:
         raise ParseError("the file is empty", hint="nothing to read")
@@ -51,7 +52,7 @@ def _table(rows: list[list[str]], width: int) -> Table:
 
 def _fold(field: str) -> str:
     """White space folded, line breaks kept: what a cell's text is in every dialect."""
-    return "\n".join(folded for line in field.replace("\0", "").splitlines() if (folded := " ".join(line.split())))
+    return "\n".join(folded for line in field.splitlines() if (folded := " ".join(line.split())))
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.pages import Data, Json, Page
-from tracker.parsers.lexemes import Warnings, decode_data, load_json
+from tracker.parsers.decoding import decode
+from tracker.parsers.lexemes import Warnings, load_json
 
 PARSER = "json/1"
 
@@ -13,10 +14,11 @@ _LINES_TYPES = ("application/jsonl", "application/x-ndjson", "application/ndjson
 
 def parse(body: bytes, media_type: str = "") -> Page:
     """One tree. A text of several lines that are each JSON is read as a list of records, whatever it was called."""
-    text = decode_data(body, media_type)
+    decoded = decode(body, media_type)
+    text = decoded.text
     if not text.strip():
         raise ParseError("the file is empty", hint="nothing to read")
-    warnings = Warnings()
+    warnings = Warnings(decoded.warnings)
     if media_type.partition(";")[0].strip().lower() in _LINES_TYPES:
         return _page(*_read_lines(text, warnings), warnings)
     try:
@@ -24,7 +26,7 @@ def parse(body: bytes, media_type: str = "") -> Page:
     except ParseRefused:
         raise
     except ParseError:
-        warnings = Warnings()
+        warnings = Warnings(decoded.warnings)
         records, complete = _read_lines(text, warnings)
         if len(records) < 2:
             raise

@@ -7,14 +7,13 @@ a result file its hundred others.
 
 from __future__ import annotations
 
-import codecs
 import json
-from collections.abc import Mapping
-from email.message import Message
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.pages import Json, Number
+from tracker.parsers.decoding import scrub
 
 MAX_CHARACTERS = 64_000_000
 MAX_DEPTH = 100
@@ -23,23 +22,15 @@ MAX_NODES = 4_000_000
 
 MAX_WARNINGS = 20
 
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_UNWANTED = {0: None} | dict.fromkeys(range(0xD800, 0xE000))
-"""NUL and lone surrogates: no database stores them alike."""
-
 
 class Warnings:
     """Notes on one document, bounded: the first of them, and a count of the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Iterable[str] = ()) -> None:
         self._notes: list[str] = []
         self._unsaid = 0
+        for words in notes:
+            self.note(words)
 
     def note(self, words: str) -> None:
         if len(self._notes) < MAX_WARNINGS:
@@ -52,36 +43,6 @@ class Warnings:
         if self._unsaid:
             return (*self._notes, f"and {self._unsaid} more")
         return tuple(self._notes)
-
-
-def decode_data(body: bytes, media_type: str = "") -> str:
-    """The text of a data file: by its byte order mark, else by the charset that came with it, else UTF-8.
-
-    Raises `ParseError` when the bytes are no text in that encoding: a replaced byte could be a digit.
-    """
-    charset = "utf-8"
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if body.startswith(mark):
-            body, charset = body[len(mark) :], encoding
-            break
-    else:
-        charset = _declared_charset(media_type) or charset
-    try:
-        return body.decode(charset)
-    except UnicodeDecodeError as error:
-        raise ParseError(
-            f"byte {error.start} is not {charset}", hint="the file is damaged, or in another encoding"
-        ) from None
-
-
-def _declared_charset(media_type: str) -> str | None:
-    header = Message()
-    header["content-type"] = media_type
-    charset = header.get_content_charset()
-    try:
-        return codecs.lookup(charset).name if charset else None
-    except LookupError:
-        return None
 
 
 def load_json(text: str, warnings: Warnings | None = None) -> Json:
@@ -108,7 +69,7 @@ def load_json(text: str, warnings: Warnings | None = None) -> Json:
     except RecursionError:
         _refuse_depth()
     check_tree(value)
-    return scrub(value) if "\\u" in text or "\0" in text else value
+    return scrub_tree(value) if "\\u" in text else value
 
 
 def check_tree(tree: Json) -> None:
@@ -133,14 +94,16 @@ def check_tree(tree: Json) -> None:
         level = below
 
 
-def scrub(tree: Json) -> Json:
-    """The tree without NUL and lone surrogates in its texts. Its depth has been checked."""
+def scrub_tree(tree: Json) -> Json:
+    """The tree without control characters and lone surrogates, which escapes can bring into its texts. Its depth has
+    been checked.
+    """
     if isinstance(tree, str):
-        return tree if isinstance(tree, Number) else tree.translate(_UNWANTED)
+        return tree if isinstance(tree, Number) else scrub(tree)
     if isinstance(tree, Mapping):
-        return {key.translate(_UNWANTED): scrub(value) for key, value in tree.items()}
+        return {scrub(key): scrub_tree(value) for key, value in tree.items()}
     if isinstance(tree, list):
-        return [scrub(value) for value in tree]
+        return [scrub_tree(value) for value in tree]
     return tree
 
 

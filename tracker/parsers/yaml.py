@@ -13,7 +13,8 @@ import yaml
 
 from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.pages import Data, Json, Number, Page
-from tracker.parsers.lexemes import MAX_CHARACTERS, MAX_DEPTH, Warnings, decode_data, scrub
+from tracker.parsers.decoding import decode
+from tracker.parsers.lexemes import MAX_CHARACTERS, MAX_DEPTH, Warnings, scrub_tree
 
 PARSER = "yaml/1"
 
@@ -36,8 +37,9 @@ class _Loader(_Base):  # type: ignore[misc]  # the C loader exists only where li
 
 def parse(body: bytes, media_type: str = "") -> Page:
     """A `Data` block for every document of the stream; one that is empty gives none."""
-    warnings = Warnings()
-    values = _documents(decode_data(body, media_type), warnings, first_line=1)
+    decoded = decode(body, media_type)
+    warnings = Warnings(decoded.warnings)
+    values = _documents(decoded.text, warnings, first_line=1)
     blocks = tuple(
         Data(value, form="yaml", pointer=f"document[{number}]" if number else "")
         for number, value in enumerate(values)
@@ -78,8 +80,7 @@ def _documents(text: str, warnings: Warnings, *, first_line: int) -> list[Json]:
     if len(text) > MAX_CHARACTERS:
         raise ParseRefused(f"more than {MAX_CHARACTERS:,} characters", hint="exclude the file")
     try:
-        # libyaml gives a whole file up for one NUL
-        nodes = list(yaml.compose_all(text.replace("\0", ""), Loader=_Loader))
+        nodes = list(yaml.compose_all(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + first_line}" if mark else ""
@@ -89,7 +90,7 @@ def _documents(text: str, warnings: Warnings, *, first_line: int) -> list[Json]:
     except RecursionError:
         raise ParseRefused(f"nested deeper than {MAX_DEPTH}", hint="exclude the file") from None
     builder = _Builder(warnings, first_line)
-    return [scrub(builder.tree(node, 0)) for node in nodes if node is not None]
+    return [scrub_tree(builder.tree(node, 0)) for node in nodes if node is not None]
 
 
 class _Builder:
