@@ -1,0 +1,177 @@
+"""Who a sentence is about: its subjects, and what "it", "this model" or "the benchmark" stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.extraction.prose import lexicon, lists
+from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Names, and the pieces that say them (none: an antecedent outside the sentence)."""
+
+    names: tuple[str, ...]
+    places: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+
+NOBODY = Subject(())
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the text has been about so far: the models and benchmarks of the sentence before, and of the headings above
+    it (nearest first, the title and the context last). `rival` is the right side of the last comparison.
+    """
+
+    models: tuple[str, ...] = ()
+    benchmarks: tuple[str, ...] = ()
+    title_models: tuple[str, ...] = ()
+    title_benchmarks: tuple[str, ...] = ()
+    rival: Subject = NOBODY
+
+    @property
+    def model(self) -> str:
+        return next(iter(self.models or self.title_models), "")
+
+    @property
+    def benchmark(self) -> str:
+        return next(iter(self.benchmarks or self.title_benchmarks), "")
+
+
+_PEOPLE = lexicon.words(
+    "you we i users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing"
+)
+_MEASURES = lexicon.words(
+    "performance score scores result results accuracy quality benchmarks numbers output outputs capability capabilities"
+)
+_AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
+    "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "
+    "appears looks look said performs perform performed performing performance comes coming came ranks ranking ranked scores "
+    "scoring scored achieves achieving achieved results result shows showing roughly about at least some in most")  # fmt: skip
+_MEASURE_WORDS = _AUXILIARIES
+
+
+def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = frozenset()) -> Subject:
+    """Who does what piece `at` says. `taken` are models that stand elsewhere in the statement (right sides)."""
+    beside = _beside(sentence, at, topic, taken)
+    if beside is not None:
+        return beside
+    inside = sentence.bracketed[at]
+    candidates = [
+        i for i in reversed(sentence.of(Kind.MODEL, 0, at)) if i not in taken and sentence.bracketed[i] in (-1, inside)
+    ]
+    free = [i for i in candidates if not _governed(sentence, i)]
+    for place in free or candidates:
+        return _named(sentence, place, taken)
+    if _begins_subordinate(sentence, at):
+        for place in sentence.of(Kind.MODEL, at):
+            if place not in taken and not _governed(sentence, place):
+                return _named(sentence, place, taken)
+    return Subject((topic.model,)) if topic.model else NOBODY
+
+
+def _named(sentence: Sentence, place: int, taken: frozenset[int]) -> Subject:
+    places = lists.ending_at(sentence.pieces, place, Kind.MODEL, taken)
+    return Subject(tuple(sentence.pieces[i].words for i in places), places)
+
+
+def _beside(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject | None:
+    """The subject right before the verb, over adverbs and auxiliaries; `None` where something else stands there."""
+    here = at - 1
+    while here >= 0:
+        word = sentence.low(here)
+        if word == ")":
+            here = sentence.bracketed[here - 1] - 1 if sentence.bracketed[here - 1] >= 0 else here - 1
+            continue
+        if sentence.kind(here) is Kind.MODEL:
+            return None if here in taken else _named(sentence, here, taken)
+        if word in _PEOPLE:
+            return NOBODY
+        if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
+            return _resolved(sentence, here, topic, taken)
+        if word in lexicon.LATTER:
+            return _latter(sentence, here, word)
+        if not (word in _AUXILIARIES or word.endswith("ly") or word in lexicon.NEGATIONS or word in lexicon.HEDGES):
+            return None
+        here -= 1
+    return Subject((topic.model,)) if topic.model else None
+
+
+def _definite(sentence: Sentence, at: int) -> bool:
+    """Whether some model spoken of before is meant ("this model", "the new version")."""
+    for here in range(at - 1, max(-1, at - 5), -1):
+        word = sentence.low(here)
+        if word in ("this", "that", "the", "our", "its"):
+            return True
+        if sentence.kind(here) is not Kind.WORD:
+            return False
+    return False
+
+
+def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject:
+    """What the pronoun at `at` stands for: an earlier subject of the sentence, else what the text is about."""
+    if sentence.low(at) in ("which", "who"):
+        before = [i for i in sentence.of(Kind.MODEL, 0, at) if i not in taken]
+        return _named(sentence, before[-1], taken) if before else _topical(topic)
+    earlier = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.bracketed[i] == -1]
+    free = [i for i in earlier if not _governed(sentence, i) and i not in taken]
+    for place in free or earlier:
+        return _named(sentence, place, taken)
+    if "this" in (sentence.low(at), sentence.low(at - 1)) and topic.title_models:
+        return Subject(topic.title_models[:1])
+    return _topical(topic)
+
+
+def _latter(sentence: Sentence, at: int, word: str) -> Subject:
+    before = sentence.of(Kind.MODEL, 0, at)
+    if not before:
+        return NOBODY
+    place = before[-1] if word in ("latter", "后者") else before[0]
+    return Subject((sentence.pieces[place].words,), (place,))
+
+
+def _topical(topic: Topic) -> Subject:
+    return Subject((topic.model,)) if topic.model else NOBODY
+
+
+def _governed(sentence: Sentence, at: int) -> bool:
+    """Whether the model stands behind a preposition that makes it no subject ("trained from X", "than X")."""
+    here = at - 1
+    while here >= 0 and (
+        sentence.kind(here) is Kind.ORGANISATION
+        or sentence.low(here) in lexicon.DETERMINERS
+        or sentence.low(here) in ('"', "both")
+    ):
+        here -= 1
+    return here >= 0 and sentence.low(here) in lexicon.NOT_SUBJECT_AFTER
+
+
+def _begins_subordinate(sentence: Sentence, at: int) -> bool:
+    """`Despite trailing X, Y …`, `Beating X, Y …`: the subject follows."""
+    start = sentence.clause_start(at)
+    return not sentence.of(Kind.MODEL, start, at) and (
+        at == 0 or sentence.low(start) in lexicon.SUBORDINATE or sentence.low(0) in lexicon.SUBORDINATE
+    )
+
+
+def referent(sentence: Sentence, at: int, topic: Topic, left: Subject) -> Subject:
+    """The models that a pronoun in the place of the right side stands for ("beats it", "below those models")."""
+    word = sentence.low(at)
+    if word in ("the", "both") and sentence.low(at + 1) in lexicon.LATTER:
+        return _latter(sentence, at + 1, sentence.low(at + 1))
+    several = word in ("those", "these", "them") and (word == "them" or sentence.low(at + 1) in lexicon.MODEL_NOUNS)
+    one = word in ("it", "that", "this") and sentence.low(at + 1) not in lexicon.GENERIC_BENCHMARK
+    if not (several or one) or sentence.kind(at + 1) is Kind.MODEL:
+        return NOBODY
+    before = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.pieces[i].words not in left.names]
+    if before:
+        places = tuple(before) if several else (before[-1],)
+        return Subject(tuple(sentence.pieces[i].words for i in places), places)
+    others = [name for name in (*topic.models, *topic.title_models) if name not in left.names or not left.places]
+    return Subject(tuple(others[:1])) if one else NOBODY

@@ -1,0 +1,150 @@
+"""Coordination: names and numbers in a row ("A, B and C", "X (+6.8), Y (+15.3) and Z")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.pieces import Kind, Piece
+from tracker.extraction.prose.relations import verbs
+
+_CONJUNCTIONS = lexicon.words("and & or plus 和 与 以及 及 / nor +")
+_FILLERS = 8
+"""Words between an introducer and the name itself ("its much larger and older predecessor, the original")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Places of the members, and the place behind the last member and what is attached to it."""
+
+    members: tuple[int, ...]
+    end: int
+
+
+def closing(pieces: Sequence[Piece], at: int) -> int:
+    """The place of the bracket that closes the one at `at` (the sentence's end where none does)."""
+    depth = 0
+    for here in range(at, len(pieces)):
+        depth += (pieces[here].low == "(") - (pieces[here].low == ")")
+        if depth == 0:
+            return here
+    return len(pieces) - 1
+
+
+def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
+    """The row of names of a kind that begins at or soon after `start`."""
+    members: list[int] = []
+    at = _reach(pieces, start, kind, first=True)
+    end = start
+    while at is not None:
+        members.append(at)
+        end = _attached(pieces, at + 1)
+        joint = _joint(pieces, end)
+        at = _reach(pieces, joint, kind, first=False) if joint is not None else None
+    return Row(tuple(members), end)
+
+
+def _reach(pieces: Sequence[Piece], start: int, kind: Kind, *, first: bool) -> int | None:
+    """The next name of the kind, over articles, adjectives, and "other models such as"."""
+    here = start
+    limit = start + (_FILLERS + 4 if first else _FILLERS)
+    while here < min(len(pieces), limit):
+        piece = pieces[here]
+        if piece.kind is kind:
+            return here
+        if not _may_skip(pieces, here, start, kind):
+            return None
+        here += 1
+    return None
+
+
+def _may_skip(pieces: Sequence[Piece], here: int, start: int, kind: Kind) -> bool:
+    piece = pieces[here]
+    if piece.kind is Kind.ORGANISATION:
+        return True
+    if piece.kind is Kind.MARK:
+        if piece.low in ("(", ","):
+            before = pieces[here - 1].low if here > start else ""
+            after = pieces[here + 1].low if here + 1 < len(pieces) else ""
+            return (
+                before in lexicon.ASIDE_NOUNS or after in lexicon.LIST_INTRODUCERS or before in lexicon.LIST_INTRODUCERS
+            )
+        return piece.low in ('"', "'", "`", "*", "@") or (piece.low == ":" and _introduced(pieces, here))
+    if piece.kind is Kind.WORD:
+        if piece.low in lexicon.OBJECT_STOPS and not (kind is Kind.BENCHMARK and piece.low in lexicon.ON):
+            return False
+        return not _is_verb(piece.low) and piece.low not in lexicon.CLAUSE_BREAKS
+    return piece.kind is Kind.METRIC
+
+
+def _is_verb(word: str) -> bool:
+    """Whether a new statement begins with the word."""
+    if word in lexicon.SCORE_VERBS or word in verbs():
+        return word not in _ALSO_ADJECTIVES
+    return word.endswith("ing") and word not in _ALSO_ADJECTIVES
+
+
+_ALSO_ADJECTIVES = lexicon.words(
+    "including existing leading competing reasoning thinking coding best top average set comparable similar equivalent same"
+)
+
+
+def _introduced(pieces: Sequence[Piece], here: int) -> bool:
+    return here > 0 and (
+        pieces[here - 1].low in lexicon.ASIDE_NOUNS or pieces[here - 1].low in lexicon.LIST_INTRODUCERS
+    )
+
+
+def _attached(pieces: Sequence[Piece], at: int) -> int:
+    """Behind a member: brackets with a number or a setting, its own number ("GPT-4's 91.6"), its generic noun."""
+    while at < len(pieces):
+        if pieces[at].low == "(":
+            at = closing(pieces, at) + 1
+        elif pieces[at].kind is Kind.NUMBER and pieces[at - 1].possessive:
+            at += 1
+            at += at < len(pieces) and pieces[at].low == "%"
+        elif pieces[at].low in lexicon.MODEL_NOUNS or (
+            pieces[at].low in ("score", "scores") and pieces[at - 1].possessive
+        ):
+            at += 1
+        else:
+            return at
+    return at
+
+
+def _joint(pieces: Sequence[Piece], at: int) -> int | None:
+    """Behind `, and even`, `as well as`; `None` where the row does not go on."""
+    here = at
+    while here < len(pieces) and pieces[here].low in _JOINT_WORDS:
+        here += 1
+    if here == at or here >= len(pieces):
+        return None
+    return here
+
+
+_JOINT_WORDS = _CONJUNCTIONS | {",", "even", "also", "both", "as", "well", "then", "the", "a", "like"}
+
+
+def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int] = frozenset()) -> tuple[int, ...]:
+    """The row of names whose last one stands at `at`. The last joint must have a conjunction: in "unlike A, B wins" the
+    comma joins nothing.
+    """
+    members = [at]
+    here = at - 1
+    first = True
+    while here >= 0:
+        joint: list[str] = []
+        while here >= 0 and pieces[here].low in _BACK_JOINTS:
+            joint.append(pieces[here].low)
+            here -= 1
+        proper = any(word in _CONJUNCTIONS for word in joint) or (not first and "," in joint)
+        if here < 0 or not proper or pieces[here].kind is not kind or here in taken:
+            break
+        members.append(here)
+        first = False
+        here -= 1
+    return tuple(reversed(members))
+
+
+_BACK_JOINTS = _CONJUNCTIONS | {",", "the", "both"}

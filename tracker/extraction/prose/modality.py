@@ -1,0 +1,74 @@
+"""How a clause is meant: asserted, negated, hedged, or not asserted at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.domain.claims import Hedge
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    asserted: bool = True
+    negated: bool = False
+    hedge: Hedge | None = None
+
+
+_VERB_GROUP = 6
+"""Pieces before a verb in which its negation stands ("does not yet seem to quite match")."""
+_DISPUTED = lexicon.words("debated disputed questioned debunked unlikely unproven unfounded")
+_RANK: dict[Hedge, int] = {"could": 2, "expected": 1, "rumour": 0}
+
+
+def modality(sentence: Sentence, at: int, end: int | None = None) -> Modality:
+    """Of what is said at piece `at` (a verb or a number)."""
+    start = sentence.clause_start(at)
+    if sentence.asks(at) or sentence.low(0) in lexicon.SENTENCE_UNREAL or sentence.wishes:
+        return Modality(asserted=False)
+    before = _assertion(sentence, start, at)
+    after = [sentence.low(i) for i in range(end or at, sentence.clause_end(at))]
+    if any(word in lexicon.UNREAL for word in before) or any(word in _DISPUTED for word in after):
+        return Modality(asserted=False)
+    if (before[-1:] and before[-1] in _SHORT_OF) or sentence.mocked(at):
+        return Modality(asserted=False)
+    return Modality(True, _negated(sentence, at, start), _hedge(sentence, at, start))
+
+
+def _assertion(sentence: Sentence, start: int, at: int) -> list[str]:
+    """The words of the clause before `at`, from the last verb of saying on: "doubtful, but users found that X beats"."""
+    words = [sentence.low(i) for i in range(start, at)]
+    for i in range(len(words) - 1, -1, -1):
+        if words[i] in lexicon.SAYING and i + 1 < len(words):
+            return words[i + 1 :]
+        if words[i : i + 2] == ["no", "way"]:
+            return ["impossible"]
+    return words
+
+
+_SHORT_OF = lexicon.words("almost nearly practically virtually")
+
+
+def _negated(sentence: Sentence, at: int, start: int) -> bool:
+    for here in range(at - 1, max(start, at - _VERB_GROUP) - 1, -1):
+        word = sentence.low(here)
+        if word in lexicon.NEGATIONS:
+            return sentence.low(here + 1) not in ("only", "just", "doubt", "surprise", "longer", "question", "wonder")
+        if sentence.kind(here) in (Kind.MODEL, Kind.NUMBER) or word in (",", ":", "(", ")", "and", "that"):
+            return False
+    return False
+
+
+def _hedge(sentence: Sentence, at: int, start: int) -> Hedge | None:
+    """A hedge before the verb in its clause; rumour words also where they open the sentence."""
+    found: list[Hedge] = []
+    for here in range(at):
+        word = sentence.low(here)
+        hedge = lexicon.HEDGES.get(word)
+        if hedge is None or (word == "said" and sentence.low(here + 1) not in ("to", "that")):
+            continue
+        if here >= start or (hedge == "rumour" and here < 4):
+            found.append(hedge)
+    return max(found, key=lambda hedge: _RANK[hedge], default=None)

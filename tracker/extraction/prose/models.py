@@ -1,0 +1,154 @@
+"""Model names that running text spreads out: `Qwen2.5-7B/72B`, "Llama 3.1 8B and 70B", "the 405B", "A + B"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.pieces import Kind, Piece, fold
+
+_SIZE = r"(?:\d+x)?\d+(?:\.\d+)?[BbMT](?:-?[Aa]\d+(?:\.\d+)?[Bb])?"
+_BARE_SIZE = re.compile(rf"{_SIZE}(?:[-_](?:[Ii]nstruct|[Cc]hat|[Bb]ase|it))?")
+_SIZED = re.compile(rf"(?P<head>.*?)(?<![\w.])(?P<size>{_SIZE})(?P<tail>[-_ ].{{0,40}})?", re.DOTALL)
+_SLASHED = re.compile(
+    r"(?<![\w./])(?P<head>[^\s/,;:()]{0,40}?)(?<![\d.])(?P<sizes>\d+(?:\.\d+)?[BbMT]?(?:/(?:\d+(?:\.\d+)?[BbMT]?)){1,8})"
+    r"(?<=[BbMT])(?P<tail>(?:-\w{1,16}){0,3})(?![\w/])"
+)
+_JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
+_NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
+_DEFINITE = lexicon.words("the this that their our its both new")
+
+
+def resized(name: str, size: str) -> str:
+    """`name` with another size: in place of the one it has, else behind it."""
+    match = _SIZED.fullmatch(name)
+    if match is None:
+        return f"{name} {size}"
+    return f"{match['head']}{size}{match['tail'] or ''}"
+
+
+def sizes(name: str) -> str:
+    """The size that a name states, folded; empty for none."""
+    match = _SIZED.fullmatch(name)
+    return match["size"].casefold() if match else ""
+
+
+def spread(text: str, named: Sequence[Piece]) -> tuple[Piece, ...]:
+    """`Qwen2.5-7B/72B-Instruct` as two models, each standing at its own size."""
+    if "/" not in text:
+        return tuple(named)
+    extra: list[Piece] = []
+    taken: set[int] = set()
+    for match in _SLASHED.finditer(text):
+        sizes_at = match.start("sizes")
+        owner = next((i for i, piece in enumerate(named) if _owns(piece, text, match.start(), match.end())), None)
+        if owner is None:
+            continue
+        start = min(named[owner].start, match.start())
+        stem = text[start:sizes_at]
+        taken.update(i for i, piece in enumerate(named) if piece.start < match.end() and piece.end > start)
+        extra.extend(_sized_pieces(match, start, stem))
+    kept = [piece for i, piece in enumerate(named) if i not in taken]
+    return tuple(sorted([*kept, *extra], key=lambda piece: piece.start))
+
+
+def _owns(piece: Piece, text: str, start: int, end: int) -> bool:
+    if piece.kind is not Kind.MODEL:
+        return False
+    return piece.start < end and (piece.end > start or not text[piece.end : start].strip(" -"))
+
+
+def _sized_pieces(match: re.Match[str], start: int, stem: str) -> Iterator[Piece]:
+    unit = match["sizes"][-1]
+    at = match.start("sizes")
+    sizes = match["sizes"].split("/")
+    for i, size in enumerate(sizes):
+        left = start if i == 0 else at
+        right = at + len(size) if i < len(sizes) - 1 else match.end()
+        full = size if size[-1].isalpha() else size + unit
+        words = match.string[left:right]
+        yield Piece(Kind.MODEL, words, fold(words), left, right, name=f"{stem}{full}{match['tail']}")
+        at += len(size) + 1
+
+
+def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
+    """Bare sizes made models, from the model before them or from `known`, the one that the text is about; models joined
+    by a plus sign made one.
+    """
+    result: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        if piece.kind is Kind.WORD and _BARE_SIZE.fullmatch(piece.text) and not _counts(pieces, i):
+            stem = _listed_before(result) or (known if _stands_for_model(pieces, i) else "")
+            stem = _last_model(result) if _stands_for_model(pieces, i) and not stem else stem
+            if stem:
+                piece = replace(piece, kind=Kind.MODEL, name=resized(stem, piece.text), confidence=0.8)  # noqa: PLW2901
+        result.append(piece)
+    return tuple(_composed(result))
+
+
+def _counts(pieces: Sequence[Piece], at: int) -> bool:
+    return at + 1 < len(pieces) and pieces[at + 1].low in _NOT_A_NAME_BEFORE
+
+
+def _listed_before(before: Sequence[Piece]) -> str:
+    """The model that a bare size continues: `… 8B, 70B and`."""
+    at = len(before) - 1
+    while at >= 0 and before[at].low in _JOINERS:
+        at -= 1
+    if 0 <= at < len(before) - 1 and before[at].kind is Kind.MODEL:
+        return before[at].words
+    return ""
+
+
+def _last_model(before: Sequence[Piece]) -> str:
+    return next((piece.words for piece in reversed(before) if piece.kind is Kind.MODEL), "")
+
+
+def _stands_for_model(pieces: Sequence[Piece], at: int) -> bool:
+    before = pieces[at - 1].low if at else ""
+    after = pieces[at + 1].low if at + 1 < len(pieces) else ""
+    return before in _DEFINITE or after in lexicon.MODEL_NOUNS or (at == 0 and after in lexicon.SCORE_VERBS)
+
+
+def _composed(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """`o1-preview + o1-mini`, `R1 as architect with Sonnet as editor`: one system of several models."""
+    at = 0
+    while at < len(pieces):
+        end = _composition(pieces, at)
+        if end is None:
+            yield pieces[at]
+            at += 1
+            continue
+        first, last = pieces[at], pieces[end]
+        words = " ".join(piece.words for piece in pieces[at : end + 1])
+        yield Piece(Kind.MODEL, words, fold(words), first.start, last.end, last.possessive, words, 0.7)
+        at = end + 1
+
+
+def _composition(pieces: Sequence[Piece], at: int) -> int | None:
+    if pieces[at].kind is not Kind.MODEL:
+        return None
+    end: int | None = None
+    here = at
+    while here + 2 < len(pieces) and pieces[here + 1].low == "+" and pieces[here + 2].kind is Kind.MODEL:
+        here = end = here + 2
+    role = _role(pieces, here + 1)
+    if (
+        role
+        and role + 1 < len(pieces)
+        and pieces[role].low in ("with", "and", "+")
+        and pieces[role + 1].kind is Kind.MODEL
+    ):
+        second = _role(pieces, role + 2)
+        return second - 1 if second else end
+    return end
+
+
+def _role(pieces: Sequence[Piece], at: int) -> int | None:
+    """The place behind `as architect`, `as the editor`."""
+    if at + 1 >= len(pieces) or pieces[at].low != "as":
+        return None
+    after = at + 1 + (pieces[at + 1].low in ("the", "an", "a"))
+    return after + 1 if after < len(pieces) and pieces[after].kind is Kind.WORD else None

@@ -1,0 +1,121 @@
+"""A sentence ready to be read: pieces, figures, comparing words, clauses, and who its subjects are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.figures import Figure, figures
+from tracker.extraction.prose.pieces import Kind, Piece
+from tracker.extraction.prose.triggers import Trigger, triggers
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`start:end` in its block's text."""
+
+    text: str
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return figures(self.pieces)
+
+    @cached_property
+    def triggers(self) -> tuple[Trigger, ...]:
+        return triggers(self.pieces)
+
+    @cached_property
+    def clauses(self) -> tuple[int, ...]:
+        """The number of the clause in which each piece stands."""
+        numbers: list[int] = []
+        clause = 0
+        for i, piece in enumerate(self.pieces):
+            if piece.low in lexicon.CLAUSE_BREAKS or (piece.low == ":" and self._introduces(i)):
+                clause += 1
+            numbers.append(clause)
+        return tuple(numbers)
+
+    def _introduces(self, at: int) -> bool:
+        """Whether the colon ends a headline ("X beats Y: in a test …") rather than labels a number."""
+        after = self.pieces[at + 1 : at + 2]
+        return at >= 3 and bool(after) and after[0].kind is not Kind.NUMBER
+
+    @cached_property
+    def bracketed(self) -> tuple[int, ...]:
+        """For each piece, the place of the bracket that it is in, -1 outside."""
+        places: list[int] = []
+        opened: list[int] = []
+        for i, piece in enumerate(self.pieces):
+            if piece.low == ")" and opened:
+                opened.pop()
+            places.append(opened[-1] if opened else -1)
+            if piece.low == "(":
+                opened.append(i)
+        return tuple(places)
+
+    def low(self, at: int) -> str:
+        return self.pieces[at].low if 0 <= at < len(self.pieces) else ""
+
+    def kind(self, at: int) -> Kind | None:
+        return self.pieces[at].kind if 0 <= at < len(self.pieces) else None
+
+    def of(self, kind: Kind, start: int = 0, end: int | None = None) -> tuple[int, ...]:
+        end = len(self.pieces) if end is None else min(end, len(self.pieces))
+        return tuple(i for i in range(max(start, 0), end) if self.pieces[i].kind is kind)
+
+    def clause_start(self, at: int) -> int:
+        number = self.clauses[at]
+        while at > 0 and self.clauses[at - 1] == number:
+            at -= 1
+        return at
+
+    def clause_end(self, at: int) -> int:
+        """The place behind the clause."""
+        number = self.clauses[min(at, len(self.pieces) - 1)]
+        while at < len(self.pieces) and self.clauses[at] == number:
+            at += 1
+        return at
+
+    @cached_property
+    def _asked_from(self) -> int:
+        """Where the question of a sentence that ends with `?` begins: its last clause, or all of it."""
+        if not any(piece.low == "?" for piece in self.pieces[-3:]):
+            return len(self.pieces)
+        if self.low(0) in lexicon.QUESTION_WORDS:
+            return 0
+        start = self.clause_start(len(self.pieces) - 1)
+        dashes = [i for i, piece in enumerate(self.pieces) if piece.low == "-" and self._spaced(i)]
+        return max([start, *dashes])
+
+    def _spaced(self, at: int) -> bool:
+        return 0 < at < len(self.pieces) - 1 and (
+            self.pieces[at - 1].end < self.pieces[at].start and self.pieces[at].end < self.pieces[at + 1].start
+        )
+
+    def asks(self, at: int) -> bool:
+        return at >= self._asked_from
+
+    @cached_property
+    def wishes(self) -> bool:
+        return any(piece.low in ("please", "plz") for piece in self.pieces)
+
+    @cached_property
+    def names_other_set(self) -> bool:
+        """Whether the sentence speaks of some benchmark of its own without naming it ("100% on any benchmark")."""
+        return any(
+            self.low(i) in ("any", "another", "some", "every", "each", "a", "most", "other")
+            and self.low(i + 1) in lexicon.GENERIC_BENCHMARK
+            for i in range(len(self.pieces))
+        )
+
+    def mocked(self, at: int) -> bool:
+        """Whether the piece stands in a quotation that is spoken of as a thing ("those 'X beats Y' posts")."""
+        marks = [i for i, piece in enumerate(self.pieces) if piece.low == '"']
+        for left, right in zip(marks[::2], marks[1::2], strict=False):
+            if left < at < right:
+                return self.low(right + 1) in lexicon.TALK or self.low(right + 2) in lexicon.TALK
+        return False

@@ -1,0 +1,135 @@
+"""What a comparison is about: its benchmarks, an unnamed set of them, or a cost, which is no score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracker.extraction.prose import lexicon, lists
+from tracker.extraction.prose.antecedents import Topic
+from tracker.extraction.prose.figures import Use
+from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
+from tracker.extraction.prose.scores import Stated
+from tracker.extraction.prose.triggers import Trigger
+
+Named = tuple[str, int]
+"""A benchmark's words and its place (-1: in another sentence); "" for an unnamed set."""
+
+UNNAMED: Named = ("", -1)
+_EVERY = lexicon.words("most all every nearly almost")
+
+
+def about_cost(sentence: Sentence, row: lists.Row) -> bool:
+    """`beats X in speed`, `outperforming X's 1000 tokens/s`."""
+    pieces = sentence.pieces
+    if row.members and pieces[row.members[-1]].possessive:
+        after = [figure for figure in sentence.figures if figure.first == row.members[-1] + 1]
+        if any(figure.use is Use.OTHER for figure in after):
+            return True
+    if sentence.low(row.end) in ("in", "on", "for"):
+        return any(sentence.low(i) in lexicon.COSTS for i in range(row.end, min(row.end + 4, len(pieces))))
+    return False
+
+
+def benchmarks_of(
+    sentence: Sentence, topic: Topic, rights: Sequence[lists.Row], number: int, scores: Sequence[Stated]
+) -> list[Named]:
+    """The benchmarks of the comparison that the sentence's trigger `number` makes."""
+    trigger, row = sentence.triggers[number], rights[number]
+    stop = _stop(sentence, rights, number)
+    own = list(sentence.of(Kind.BENCHMARK, trigger.start, stop))
+    if own:
+        unnamed = _overall(sentence, trigger.end, own[0], _EVERY)
+        return [*_named(sentence, own), *([UNNAMED] if unnamed else [])]
+    fronted = _fronted(sentence, topic, trigger)
+    if fronted:
+        return fronted
+    if _overall(sentence, trigger.start, stop, lexicon.OVERALL) or _in_scope(sentence, row.end, stop):
+        return [UNNAMED]
+    if number + 1 < len(rights) and _shares(sentence, rights, number):
+        following = sentence.of(
+            Kind.BENCHMARK, sentence.triggers[number + 1].start, _stop(sentence, rights, number + 1)
+        )
+        if following:
+            return _named(sentence, following)
+    start = sentence.clause_start(trigger.start)
+    before = sentence.of(Kind.BENCHMARK, start, trigger.start)
+    if before:
+        return _named(sentence, lists.ending_at(sentence.pieces, before[-1], Kind.BENCHMARK))
+    return _of_scores(scores) or [UNNAMED]
+
+
+def _named(sentence: Sentence, places: Sequence[int]) -> list[Named]:
+    return [(sentence.pieces[place].words, place) for place in places]
+
+
+def _of_scores(scores: Sequence[Stated]) -> list[Named]:
+    """The one benchmark of the scores beside the comparison, where another sentence names it."""
+    benchmarks = {score.benchmark for score in scores}
+    return [(benchmarks.pop(), -1)] if len(benchmarks) == 1 else []
+
+
+def _stop(sentence: Sentence, rights: Sequence[lists.Row], number: int) -> int:
+    """Where the benchmarks of a comparison end at the latest: its clause's end, the next comparison, a new statement."""
+    start = max(rights[number].end, sentence.triggers[number].end)
+    end = sentence.clause_end(min(start, len(sentence.pieces) - 1))
+    if number + 1 < len(sentence.triggers):
+        end = min(end, sentence.triggers[number + 1].start)
+    for here in range(start, end):
+        if sentence.low(here) in ("and", ",") and _begins_statement(sentence, here + 1):
+            return here
+    return end
+
+
+def _begins_statement(sentence: Sentence, at: int) -> bool:
+    """Whether a conjunct is a statement of its own ("and outstanding performance in …", "and wins by …")."""
+    for here in range(at, min(at + 4, len(sentence.pieces))):
+        word = sentence.low(here)
+        if word in lexicon.ON or sentence.kind(here) is Kind.BENCHMARK or word in lexicon.LIST_INTRODUCERS:
+            return False
+        if word in lexicon.NEW_STATEMENT:
+            return True
+    return False
+
+
+def _fronted(sentence: Sentence, topic: Topic, trigger: Trigger) -> list[Named]:
+    """`On A, X beats Y`; `On this benchmark …`, which the text before has named."""
+    start = 0 if sentence.low(0) in lexicon.ON else sentence.clause_start(trigger.start)
+    if sentence.low(start) not in lexicon.ON:
+        return []
+    models = sentence.of(Kind.MODEL, start)
+    end = models[0] if models else trigger.start
+    named = sentence.of(Kind.BENCHMARK, start, end)
+    if named:
+        return _named(sentence, named)
+    definite = sentence.low(start + 1) in ("this", "that", "the")
+    if definite and sentence.low(start + 2) in lexicon.GENERIC_BENCHMARK and topic.benchmark:
+        return [(topic.benchmark, -1)]
+    return []
+
+
+def _shares(sentence: Sentence, rights: Sequence[lists.Row], number: int) -> bool:
+    """`comparable with A, and surpasses B on C`: the benchmark behind the second comparison is the first one's too."""
+    first, second = sentence.triggers[number], sentence.triggers[number + 1]
+    gap = second.start - rights[number].end
+    return sentence.clauses[first.start] == sentence.clauses[second.start] and gap <= 5
+
+
+def _overall(sentence: Sentence, start: int, stop: int, words: frozenset[str]) -> bool:
+    """`across various benchmarks`, `in most tasks`."""
+    for here in range(start, stop):
+        if sentence.low(here) in words:
+            near = {sentence.low(i) for i in range(here, min(here + 5, stop))}
+            if near & lexicon.SET_NOUNS:
+                return True
+    return False
+
+
+def _in_scope(sentence: Sentence, start: int, stop: int) -> bool:
+    """`in coding`, `at maths`: a field, no benchmark."""
+    for here in range(start, stop):
+        if sentence.low(here) in lexicon.ON:
+            near = {sentence.low(i) for i in range(here + 1, min(here + 4, stop))}
+            if near & lexicon.SCOPES:
+                return True
+    return False

@@ -1,0 +1,73 @@
+"""Changes from one score to another: "from 70.3 to 74.2", "52.9/69.0 → 75.5/83.1"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.figures import Figure, Use
+from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Scores in a row ("55.5, 75.1, and 88.2"; "52.9/69.0"); most hold one."""
+
+    figures: tuple[Figure, ...]
+
+    @property
+    def first(self) -> int:
+        return self.figures[0].first
+
+    @property
+    def last(self) -> int:
+        return self.figures[-1].last
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    old: Run
+    new: Run
+
+
+_ARROWS = lexicon.words("to → into 提升到 到 至")
+_BETWEEN = _ARROWS | lexicon.words('of all the way up down a an score in on ` * " ( ) 了 points point')
+_LONGEST = 12
+
+
+def shifts(sentence: Sentence) -> tuple[Shift, ...]:
+    scores = [figure for figure in sentence.figures if figure.use is Use.SCORE]
+    result: list[Shift] = []
+    for i in range(len(scores) - 1):
+        if _leads_to(sentence, scores[i], scores[i + 1]):
+            old = _slashed(sentence, scores, i, -1)
+            new = _slashed(sentence, scores, i + 1, 1)
+            result.append(Shift(old, new))
+    return tuple(result)
+
+
+def _leads_to(sentence: Sentence, old: Figure, new: Figure) -> bool:
+    between = range(old.last + 1, new.first)
+    if not 0 < len(between) <= _LONGEST or not any(sentence.low(i) in _ARROWS for i in between):
+        return False
+    arrow = any(sentence.low(i) == "→" for i in between)
+    started = any(sentence.low(i) in ("from", "从", "由") for i in range(max(0, old.first - 4), old.first))
+    return (arrow or started) and all(
+        sentence.low(i) in _BETWEEN or sentence.kind(i) in (Kind.MODEL, Kind.METRIC)
+        for i in between
+        if sentence.low(i) != "/"
+    )
+
+
+def _slashed(sentence: Sentence, scores: list[Figure], at: int, step: int) -> Run:
+    """The numbers that slashes join to the one at `at`."""
+    members = [scores[at]]
+    here = at + step
+    while 0 <= here < len(scores):
+        left, right = sorted((members[-1], scores[here]), key=lambda figure: figure.first)
+        if right.first - left.last != 2 or sentence.low(left.last + 1) != "/":
+            break
+        members.append(scores[here])
+        here += step
+    return Run(tuple(sorted(members, key=lambda figure: figure.first)))

@@ -1,0 +1,172 @@
+"""Where a sentence compares: the rows of the comparing table found among its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.domain.claims import Relation
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.lists import closing
+from tracker.extraction.prose.pieces import Kind, Piece
+from tracker.extraction.prose.relations import REACH, Form, Row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Pieces `start` to `head_end` say the relation; the right side is looked for from `end` on.
+
+    `passive`: the left side is what follows `by`. `at_least`: "matches or exceeds".
+    """
+
+    relation: Relation
+    start: int
+    head_end: int
+    end: int
+    form: Form
+    weak: bool = False
+    passive: bool = False
+    complete: bool = True
+    at_least: bool = False
+    symbol: bool = False
+
+
+_NOUN_TOO = lexicon.words("best top lead pass clear smoke kill trail edge upset ace follow match tie draw")
+_STOPS = lexicon.words("which that ; — ! ?") | lexicon.CLAUSE_BREAKS
+_OR = lexicon.words("or / if 或")
+_SYMBOLS: dict[str, Relation] = {">": ">", "<": "<", ">=": ">=", "=": "=", "==": "=", "~": "="}
+
+
+def triggers(pieces: Sequence[Piece]) -> tuple[Trigger, ...]:
+    found = list(_merged(list(_found(pieces)), pieces))
+    return tuple(trigger for trigger in found if trigger.complete)
+
+
+def _found(pieces: Sequence[Piece]) -> Iterator[Trigger]:
+    table = rows()
+    at = 0
+    while at < len(pieces):
+        trigger = _symbol(pieces, at) or _signed(pieces, at)
+        if trigger is None and pieces[at].kind is Kind.WORD:
+            trigger = _best(pieces, at, table.get(pieces[at].low, ()))
+        if trigger is None:
+            at += 1
+        else:
+            yield trigger
+            at = trigger.head_end
+
+
+def _best(pieces: Sequence[Piece], at: int, candidates: Sequence[Row]) -> Trigger | None:
+    incomplete: Trigger | None = None
+    for row in candidates:
+        trigger = _try(pieces, at, row)
+        if trigger and trigger.complete:
+            return trigger
+        incomplete = incomplete or trigger
+    return incomplete
+
+
+def _try(pieces: Sequence[Piece], at: int, row: Row) -> Trigger | None:
+    end = at + len(row.head)
+    if end > len(pieces) or any(pieces[at + i].low != word for i, word in enumerate(row.head)):
+        return None
+    before = pieces[at - 1].low if at else ""
+    if row.particles:
+        return _with_particle(pieces, at, end, row)
+    if len(row.head) == 1 and row.form is not Form.PLAIN:
+        if before in lexicon.DETERMINERS and before not in ("that", "this", "these"):
+            return None
+        if row.head[0] in _NOUN_TOO and before not in _VERB_BEFORE:
+            return None
+    passive = row.form is Form.PAST and end < len(pieces) and pieces[end].low == "by"
+    return Trigger(row.relation, at, end, end + passive, row.form, row.weak, passive)
+
+
+_VERB_BEFORE = lexicon.words("to can could may might will would does do did not they and or should 'll")
+
+
+def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trigger | None:
+    if at and pieces[at - 1].low in lexicon.COSTS:
+        return None
+    here = end
+    while here < min(end + REACH, len(pieces)):
+        piece = pieces[here]
+        if piece.low == "(":
+            here = closing(pieces, here) + 1
+            continue
+        for particle in row.particles:
+            if all(here + i < len(pieces) and pieces[here + i].low == word for i, word in enumerate(particle)):
+                return Trigger(row.relation, at, end, here + len(particle), row.form, row.weak)
+        if here == end and piece.low in _OR:
+            return Trigger(row.relation, at, end, end, row.form, row.weak, complete=False)
+        if piece.kind is Kind.MODEL or piece.low in _STOPS:
+            return None
+        if piece.low in lexicon.COSTS and pieces[here - 1].low not in ("and", "or", ",", ")"):
+            return None
+        here += 1
+    return None
+
+
+def _symbol(pieces: Sequence[Piece], at: int) -> Trigger | None:
+    """`A > B`: only right between two models."""
+    relation = _SYMBOLS.get(pieces[at].low)
+    if relation is None or not 0 < at < len(pieces) - 1:
+        return None
+    end = at + 1
+    while end < len(pieces) - 1 and pieces[end].low == pieces[at].low:
+        end += 1
+    if pieces[at - 1].kind is not Kind.MODEL or pieces[end].kind is not Kind.MODEL or pieces[at].low == "~":
+        return None
+    return Trigger(relation, at, end, end, Form.FINITE, symbol=True)
+
+
+def _signed(pieces: Sequence[Piece], at: int) -> Trigger | None:
+    """`+137 vs X`, `(73.8%, +5.8%) vs X`: a margin, and against whom."""
+    if pieces[at].low not in ("+", "-") or at + 1 >= len(pieces) or pieces[at + 1].kind is not Kind.NUMBER:
+        return None
+    if pieces[at].end != pieces[at + 1].start or (
+        at and pieces[at - 1].end == pieces[at].start and pieces[at - 1].low != "("
+    ):
+        return None
+    end = at + 2
+    while end < len(pieces) and pieces[end].low in _AFTER_MARGIN:
+        end += 1
+    if end >= len(pieces) or pieces[end].low not in _AGAINST:
+        return None
+    end += 1 + (pieces[end].low in ("compared", "relative"))
+    return Trigger(">" if pieces[at].low == "+" else "<", at, end, end, Form.PLAIN)
+
+
+_AFTER_MARGIN = lexicon.words("% points point pts pp elo ) percentage")
+_AGAINST = lexicon.words("vs vs. versus over against compared relative")
+
+
+def _merged(found: Sequence[Trigger], pieces: Sequence[Piece]) -> Iterator[Trigger]:
+    """`matches or exceeds`, `on par or better than`, `comparable/slightly better`: at least as good."""
+    pending: Trigger | None = None
+    for trigger in found:
+        if pending is not None and _alternative(pieces, pending, trigger):
+            if {pending.relation, trigger.relation} == {"=", ">"}:
+                merged = replace(trigger, start=pending.start, relation=">=", at_least=True, weak=False)
+            else:
+                merged = replace(trigger, start=pending.start)
+            pending = merged
+            continue
+        if pending is not None:
+            yield pending
+        pending = trigger
+    if pending is not None:
+        yield pending
+
+
+def _alternative(pieces: Sequence[Piece], first: Trigger, second: Trigger) -> bool:
+    between = [piece.low for piece in pieces[first.head_end : second.start]]
+    return (
+        bool(between)
+        and len(between) <= 4
+        and any(word in _OR for word in between)
+        and all(word in _OR or word.endswith("ly") or word in _BETWEEN for word in between)
+    )
+
+
+_BETWEEN = lexicon.words("with to even sometimes in some cases than not , as")
