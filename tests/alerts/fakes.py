@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from tracker.config import AlertSettings, ChannelSettings, RuleSettings
 from tracker.domain.claims import Claim, Evidence, Score, Setting
 from tracker.domain.errors import DeliveryError
 from tracker.domain.history import Cause, Change, ChangeKind, RecordedChange
-from tracker.domain.outbox import OutboxEntry, PendingEntry
+from tracker.domain.outbox import OutboxEntry, OutboxTally, PendingEntry
 from tracker.domain.ports import Message
 
 NOON = datetime(2024, 7, 24, 12, 0, tzinfo=UTC)
@@ -180,6 +181,11 @@ class FakeOutbox:
     def messages_since(self, channel: str, since: datetime) -> int:
         rows = [self.rows[key] for key, at in self.sent.items() if at >= since]
         return len({row.message or row.entry.id for row in rows if row.entry.channel == channel})
+
+    def tallies(self) -> Sequence[OutboxTally]:
+        open_rows = [row for row in self.rows.values() if row.entry.id not in self.sent]
+        counted = Counter((row.entry.channel, "dead" if row.dead else "pending") for row in open_rows)
+        return [OutboxTally(channel, state, count, NOON) for (channel, state), count in counted.items()]
 
     def _change(self, ids: Sequence[str], how: Callable[[PendingEntry], PendingEntry]) -> None:
         for key in ids:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.alerts.fakes import NOON, FakeClock, FakeOutbox, rules
 from tracker.alerts import Route, RuleSet
-from tracker.config import ScheduleSettings, Settings, SourceSettings
+from tracker.config import DaemonSettings, ScheduleSettings, Settings, SourceSettings
 from tracker.daemon.ports import Run
 from tracker.domain.outcomes import Outcome
 from tracker.domain.schedule import HostState, SourceState
@@ -23,9 +23,11 @@ def source(name: str = "a", address: str = "", **fields: object) -> SourceSettin
     return SourceSettings.model_validate(values)
 
 
-def settings(*sources: SourceSettings, home: Path = Path("nowhere"), **schedule: object) -> Settings:
+def settings(
+    *sources: SourceSettings, home: Path = Path("nowhere"), health_port: int | None = None, **schedule: object
+) -> Settings:
     beats = ScheduleSettings.model_validate({"jitter": 0, **schedule})
-    return Settings(home=home, sources=sources, schedule=beats)
+    return Settings(home=home, sources=sources, schedule=beats, daemon=DaemonSettings(health_port=health_port))
 
 
 @dataclass

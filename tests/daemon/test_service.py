@@ -8,13 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.alerts.fakes import FakeChannel, change, rules
 from tests.daemon.fakes import NOON, FakeClock, FakeParts, settings, source
 from tracker.alerts import Route
+from tracker.daemon.lock import lock_path
 from tracker.daemon.notify import ServiceManager
 from tracker.daemon.ports import Run
-from tracker.daemon.service import Daemon, lock_path
+from tracker.daemon.service import Daemon
 from tracker.domain.errors import ConfigError, DatabaseBusy
 from tracker.domain.outcomes import Outcome
 
@@ -204,8 +206,16 @@ def test_nobody_listening_is_no_error(tmp_path):
     ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "nobody")}).tell(READY="1")
 
 
-def test_the_lock_is_beside_the_database(tmp_path):
-    configured = settings(home=tmp_path)
-    assert lock_path(configured) == tmp_path / "tracker.sqlite3.daemon.lock"
-    server = configured.model_copy(update={"database_url": None})
-    assert lock_path(server).parent == tmp_path
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        (None, "tracker.sqlite3.daemon.lock"),
+        ("sqlite:///{home}/elsewhere/scores.db?timeout=3", "elsewhere/scores.db.daemon.lock"),
+        ("sqlite+pysqlite:///{home}/x.db", "x.db.daemon.lock"),
+        ("postgresql://host/name", "daemon.lock"),
+    ],
+)
+def test_the_lock_is_beside_the_database(tmp_path, url, file):
+    address = None if url is None else SecretStr(url.format(home=tmp_path))
+    configured = settings(home=tmp_path).model_copy(update={"database_url": address})
+    assert lock_path(configured) == tmp_path / file

@@ -12,10 +12,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tracker.config import Settings
 from tracker.domain.errors import DatabaseBusy, StorageError
 
 _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.05
+
+
+def lock_path(settings: Settings) -> Path:
+    """Beside a SQLite database; in the home folder for a database on a server."""
+    scheme, _, rest = settings.database.partition(":///")
+    if scheme.startswith("sqlite") and rest and not rest.startswith(":memory:"):
+        database = Path(rest.partition("?")[0])
+        return database.with_name(f"{database.name}.daemon.lock")
+    return settings.home / "daemon.lock"
 
 
 class DaemonLock:

@@ -11,7 +11,7 @@ from tracker.alerts import RuleSet
 from tracker.alerts.delivery import Route
 from tracker.alerts.ports import Outbox
 from tracker.config import Settings
-from tracker.domain.outbox import OutboxEntry
+from tracker.domain.outbox import OutboxEntry, OutboxTally
 from tracker.domain.outcomes import Outcome
 from tracker.domain.schedule import HostState, SourceState
 from tracker.domain.sources import Source
@@ -32,6 +32,10 @@ class Schedule(Protocol):
 class AlertStore(Outbox, Protocol):
     def put(self, entries: Sequence[OutboxEntry], now: datetime) -> int:
         """Add alerts that no change gave rise to; those already there stay as they are. Gives how many are new."""
+        ...
+
+    def tallies(self) -> Sequence[OutboxTally]:
+        """What is waiting and what was given up, by channel."""
         ...
 
 

@@ -17,18 +17,20 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from tracker.alerts import SourceSilence, deliver_pending
+from tracker.alerts import deliver_pending
 from tracker.config import Settings
-from tracker.daemon.lock import DaemonLock
+from tracker.daemon.health import HealthServer
+from tracker.daemon.lock import DaemonLock, lock_path
+from tracker.daemon.metrics import Health
 from tracker.daemon.notify import ServiceManager
 from tracker.daemon.ports import Open, Parts
 from tracker.daemon.runner import Counts, Runner
+from tracker.daemon.status import silences_of
 from tracker.domain.errors import ConfigError, TrackerError
 from tracker.domain.ports import Clock
 from tracker.domain.schedule import SourceState
@@ -36,15 +38,9 @@ from tracker.logs import get_log
 
 _log = get_log(__name__)
 _TOLERATED_DRIFT = timedelta(seconds=10)
-
-
-def lock_path(settings: Settings) -> Path:
-    """Beside a SQLite database; in the home folder for a database on a server."""
-    scheme, _, rest = settings.database.partition(":///")
-    if scheme.startswith("sqlite") and rest and not rest.startswith(":memory:"):
-        database = Path(rest.partition("?")[0])
-        return database.with_name(f"{database.name}.daemon.lock")
-    return settings.home / "daemon.lock"
+_WATCHED = ("tick", "deliver")
+_PATIENCE_SECONDS = 120.0
+"""A beat may take its time (a slow mail server) before the daemon counts as stuck."""
 
 
 class Daemon:
@@ -72,7 +68,10 @@ class Daemon:
         self._lock = DaemonLock(lock_path(settings))
         self._parts: Parts
         self._runner: Runner
+        self._health: HealthServer | None = None
+        self._started_at = clock.now()
         self._reference = (clock.now(), monotonic())
+        self._ended: dict[str, tuple[datetime, float]] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
@@ -110,22 +109,46 @@ class Daemon:
     def settings(self) -> Settings:
         return self._settings
 
+    @property
+    def health_port(self) -> int | None:
+        """Where /healthz and /metrics are served, while they are."""
+        return self._health.port if self._health is not None else None
+
+    def health(self) -> Health:
+        """How things stand at this moment."""
+        steady = self._monotonic()
+        stale = [
+            name
+            for name, (_, ended) in self._ended.items()
+            if name in _WATCHED and steady - ended > max(_PATIENCE_SECONDS, 20 * self._every(name))
+        ]
+        return Health(
+            now=self._clock.now(),
+            started_at=self._started_at,
+            counts=self._runner.counts,
+            states=self._runner.states,
+            skipped=self._runner.skipped,
+            running=self._runner.running,
+            alerts=self._parts.alerts.tallies(),
+            beats={name: at for name, (at, _) in self._ended.items()},
+            stale=stale,
+        )
+
+    def _every(self, name: str) -> float:
+        return float(getattr(self._settings.schedule, f"{name}_seconds"))
+
     def start(self) -> None:
         """Set the clock going."""
-        schedule = self._settings.schedule
+        self._serve_health(self._settings)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        every = {
-            "tick": schedule.tick_seconds,
-            "deliver": schedule.deliver_seconds,
-            "sweep": schedule.sweep_seconds,
-            "digest": schedule.digest_seconds,
-        }
         now = datetime.now(self._scheduler.timezone)
-        for name, seconds in every.items():
+        for name in _BEATS:
+            seconds = self._every(name)
             first = now if name != "digest" else now + timedelta(seconds=seconds)
+            self._ended[name] = (self._clock.now(), self._monotonic())
             self._scheduler.add_job(
                 self.beat, "interval", (name,), seconds=seconds, id=name, name=name, next_run_time=first
             )
@@ -138,10 +161,27 @@ class Daemon:
             self._stopping.set()
             self._manager.tell(STOPPING="1")
             self._runner.stop()
+        self._halt()
+        self._runner.drain()
+
+    def _serve_health(self, settings: Settings) -> None:
+        """Serve on the configured port. A port that stays the same is left alone; one that is taken changes nothing."""
+        port = settings.daemon.health_port
+        if self._health is not None and port == self._settings.daemon.health_port:
+            return
+        server = HealthServer(port, self.health) if port is not None else None
+        if self._health is not None:
+            self._health.close()
+        self._health = server
+
+    def _halt(self) -> None:
+        """Stop the clock, once the beats at hand have ended, and whatever else `start` began."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
-        self._runner.drain()
+        if self._health is not None:
+            self._health.close()
+            self._health = None
 
     def once(self) -> Counts:
         """Look at every source that is due, send what is waiting, and be done: for cron."""
@@ -170,6 +210,10 @@ class Daemon:
             if (settings.database, settings.archive) != (self._settings.database, self._settings.archive):
                 raise ConfigError("the database or the archive is another one", where="reload", hint="restart instead")
             parts = self._open_parts(settings)
+            with ExitStack() as undo:
+                undo.callback(parts.close)
+                self._serve_health(settings)
+                undo.pop_all()
         except TrackerError as error:
             _log.error("configuration refused", why=str(error))  # expected: the words say it all
             return False
@@ -226,20 +270,7 @@ class Daemon:
 
     def _sweep(self) -> None:
         now = self._clock.now()
-        states = self._runner.states
-        silences = [
-            SourceSilence(
-                source.name,
-                source.tier.value,
-                source.organisation,
-                source.interval_seconds,
-                state.answered_at,
-                state.since,
-                state.detail,
-            )
-            for source in self._runner.sources
-            if (state := states.get(source.name)) is not None
-        ]
+        silences = silences_of(self._runner.sources, self._runner.states)
         told = self._parts.alerts.put(self._parts.rules.silent(silences, now), now)
         if told:
             _log.warning("sources went silent", alerts=told)
