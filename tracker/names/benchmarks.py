@@ -19,9 +19,10 @@ _OPEN_SUBSET = re.compile(
     r"|\d{1,4}[kKM](?:\s?[-–~]\s?\d{1,4}[kKM])?"  # 8K, 4K-128K
     r"|\d{1,3}\s?[-–~]\s?\d{1,4}[kKM]"  # 4-128K
     r"|[vV]?\d{1,2}(?:\.\d{1,2}){0,2}"  # v5, v2.0
-    r"|20[12]\d(?:[-/.]\d{1,2}){0,2}|(?<=\W)[12]\d"  # 2024
+    r"|20[12]\d(?:[-/.]\d{1,2}){0,2}|'?2\d"  # 2024
     r"|(?:[lL]evel|[lL]v)[\s\-.]?[1-5]"
-    r"|(?:r|R|part|Part)[\s\-]?[1-3]",
+    r"|(?:r|R|part|Part)[\s\-]?[1-3]"
+    r"|[a-zA-Z]{2,3}\s?[-→>]{1,2}\s?[a-zA-Z]{2,3}"  # EN-FR
 )
 _TOKEN = re.compile(r"[^\s\-_/:,()\[\]]+")
 
@@ -94,7 +95,7 @@ class BenchmarkResolver:
             benchmark = self._benchmark(tail)
             if benchmark is not None:
                 key = name_key(head)
-                subset = self._registry.subsets.get(benchmark.id, {}).get(key) or self._any_subsets.get(key)
+                subset = self._listed_subset(benchmark, key)
                 if subset is not None:
                     return self._named(benchmark, tail, name_key(tail), subset)
         return None
@@ -107,7 +108,7 @@ class BenchmarkResolver:
     def _subset_of(self, benchmark: Benchmark, words: str) -> str | None:
         plain = words.strip(" ()[]:-,/")
         key = name_key(plain)
-        listed = self._registry.subsets.get(benchmark.id, {}).get(key) or self._any_subsets.get(key)
+        listed = self._listed_subset(benchmark, key)
         if listed is not None:
             return listed
         if _OPEN_SUBSET.fullmatch(plain):
@@ -118,6 +119,15 @@ class BenchmarkResolver:
             if all(subsets):
                 return " ".join(filter(None, subsets))
         return None
+
+    def _listed_subset(self, benchmark: Benchmark, key: str) -> str | None:
+        """A part of this benchmark, of the one that it is a variant of, or of any benchmark."""
+        of_family = self._registry.subsets.get(benchmark.family or "", {})
+        return (
+            self._registry.subsets.get(benchmark.id, of_family).get(key)
+            or of_family.get(key)
+            or self._any_subsets.get(key)
+        )
 
     def _inside_brackets(self, text: str) -> BenchmarkName | None:
         """A bracket that names a judge ("ArenaHard (GPT-4-1106)") or repeats the name is no part of it."""

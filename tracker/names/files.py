@@ -49,13 +49,9 @@ class Row:
         return text
 
 
-def sort_key(words: str) -> tuple[str, str]:
-    """The order of lines in every file: by letters without regard to case, then by code point."""
-    return words.casefold(), words
-
-
 def read_rows(path: Path) -> Iterator[Row]:
-    """The data lines of a file: first line column names, then lines sorted by the first columns, `#` comments on top.
+    """The data lines of a file: first line column names, then lines sorted by their first two cells (without regard to
+    case, then by code point), `#` comments on top.
 
     Raises `NamesError` for a missing file, bad UTF-8, a wrong number of cells, or a line out of order or twice.
     """
@@ -67,23 +63,41 @@ def read_rows(path: Path) -> Iterator[Row]:
         raise NamesError(f"the file is not UTF-8 ({error.reason})", where=str(path)) from None
     columns: list[str] = []
     before: tuple[tuple[str, str], ...] | None = None
-    for line, written in enumerate(text.splitlines(), start=1):
-        if not written or written.startswith("#"):
+    name = path.name
+    for line, written in enumerate(text.split("\n"), start=1):
+        if not written or written[0] == "#":
             continue
-        cells = [cell.strip() for cell in written.split("\t")]
+        cells = written.split("\t")
         if not columns:
             columns = cells
             continue
-        row = Row(path.name, line, dict(zip(columns, cells + [""] * (len(columns) - len(cells)), strict=False)))
-        if len(cells) > len(columns):
+        missing = len(columns) - len(cells)
+        row = Row(name, line, dict(zip(columns, cells + [""] * missing, strict=False)))
+        if missing < 0:
             row.fail(f"{len(cells)} cells under {len(columns)} columns", "separate cells with one tab")
-        if not cells[0]:
-            row.fail(f"{columns[0]} is empty")
-        place = tuple(sort_key(cell) for cell in cells[:2])
+        if not cells[0] or any(cell != cell.strip() for cell in cells):
+            row.fail(f"{columns[0]} is empty" if not cells[0] else "a cell begins or ends with a space")
+        place = tuple((cell.casefold(), cell) for cell in cells[:2])
         if before is not None and place <= before:
-            row.fail(f"{cells[0]!r} is {'there twice' if place == before else 'out of order'}", "keep the lines sorted and unique")
+            row.fail(
+                f"{cells[0]!r} is {'there twice' if place == before else 'out of order'}",
+                "keep the lines sorted and unique",
+            )
         before = place
         yield row
+
+
+class Folder:
+    """The files of one folder, each read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._rows: dict[str, tuple[Row, ...]] = {}
+
+    def rows(self, name: str) -> tuple[Row, ...]:
+        if name not in self._rows:
+            self._rows[name] = tuple(read_rows(self.path / name))
+        return self._rows[name]
 
 
 class Aliases:
@@ -106,7 +120,10 @@ class Aliases:
                 "an alias may mean one thing; list it in ambiguous.tsv instead",
             )
         if known == target and self._places[key].startswith(row.file):
-            row.fail(f"{words!r} is already an alias of {target!r} by {self._places[key]}", "remove the line: case, space and hyphen make no difference")
+            row.fail(
+                f"{words!r} is already an alias of {target!r} by {self._places[key]}",
+                "remove the line: case, space and hyphen make no difference",
+            )
         self.ids[key] = target
         self.written.setdefault(key, words)
         self._places.setdefault(key, f"{row.file}:{row.line}")

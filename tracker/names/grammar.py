@@ -92,7 +92,7 @@ class Shape:
             {"context": None},
             {"after": ()},
         ):
-            smaller = replace(shape, **changes)  # type: ignore[arg-type]  # field names with their empty values
+            smaller = replace(shape, **changes)
             if smaller != shape:
                 shape = smaller
                 yield shape
@@ -251,7 +251,7 @@ class ModelGrammar:
         role = word.role if word else None
         display = word.display if word else _spell_unknown(token.text)
         if role in {"base", "instruct"} and shape.variant is None:
-            reading.shape = replace(shape, variant=role, variant_word=display)  # type: ignore[arg-type]  # a Variant
+            reading.shape = replace(shape, variant=role, variant_word=display)
         elif role == "effort" and shape.effort is None:
             reading.shape = replace(shape, effort=display)
         elif role == "quantisation":

@@ -12,25 +12,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import ahocorasick_rs
-
+from tracker.names.prefilter import CHUNK
 from tracker.names.registry import Registry
 from tracker.names.spelling import name_key
 from tracker.names.tokens import ACTIVE, CONTEXT, EXPERTS, SHORT_DATE, SIZE, VERSION
 from tracker.names.types import BenchmarkName, Mention, MentionKind, ModelName
 
-_CHUNK = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+|\d+(?:\.\d+)*|[\u3400-\u9fff]|[+@*∞]")
 # What may stand between two parts of one name: nothing, one separator, a possessive, an opening or closing bracket.
 _GAP = re.compile(r"(?:['’]s )?[ \-_\u00a0\u2010-\u2013/:.]?|[ \-]?\(|\) ?")
-_PART = re.compile(r"[^\W_]+(?:\.[^\W_]+)*\+?")
-_JOIN = re.compile(r"(?:['’]s )?[ \u00a0]?|[\-_\u2010-\u2013:]| ?\(")
+_LETTER = r"A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
+_PART = re.compile(rf"(?:[{_LETTER}\d]+(?:\.[{_LETTER}\d]+)*\+?|[\u3400-\u9fff]{{2,6}}?(?=[{_LETTER}\d\- ]|$))")
+_JOIN = re.compile(r" ?\(|[\-_\u2010-\u2013:]|(?:['’]s )?[ \u00a0]?")
 _UNLISTED_SIZE = re.compile(r"(?<![\w.$€£])(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2})?[bB](?![\w])")
 _LEFT_RUN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[\-_][\w.+]{1,40}){0,6}[\-_]$")
 _LEFT_WORD = re.compile(r"(?<![\w.])[A-Z][\w+]{1,30}(?:[\- ](?:v?\d{1,2}(?:\.\d{1,2})?|[A-Z][\w+]{1,20})){0,2} $")
 _RIGHT_RUN = re.compile(r"(?:[\-_][\w.]{1,30}){1,6}")
 _LONGEST = 12
-_SPACED_VERSION = re.compile(r"[1-9]\d?(?:\.\d{1,2})?[a-z]?", re.IGNORECASE)
-_UNITS_AFTER = re.compile(r"\s?(?:%|percent|points?|times|x\b|of\b|out\b|/\d|k?\s?tok|t/s|gb|hours?|days?|years?|weeks?|months?|models?\b|gpus?\b)", re.I)
+_SPACED_VERSION = re.compile(r"1?\d(?:\.\d{1,2})?[a-z]?", re.IGNORECASE)
+_COUNTED_NOUN = re.compile(r"[A-Z][a-z]+ \d{1,3}")
+_UNITS_AFTER = re.compile(
+    r"\s?(?:%|percent|points?|times|x\b|of\b|out\b|/\d|k?\s?tok|t/s|gb|hours?|days?|years?|weeks?|months?|models?\b|gpus?\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class _Node:
     """A place in the trie; `found` is what the words up to here name."""
 
     next: dict[str, _Node]
-    found: tuple[MentionKind, str, frozenset[str]] | None = None
+    found: tuple[MentionKind | None, str, frozenset[str]] | None = None
 
 
 class MentionFinder:
@@ -52,17 +55,17 @@ class MentionFinder:
         self._model = model
         self._benchmark = benchmark
 
-    def could_mention(self, text: str) -> bool:
-        return bool(self._heads.find_matches_as_indexes(text.lower()))
-
     def mentions(self, text: str) -> tuple[Mention, ...]:
         found: list[Mention] = []
-        at = 0
-        for chunk in _CHUNK.finditer(text):
+        heads, at = self._heads, 0
+        for chunk in CHUNK.finditer(text):
+            head = chunk[0].lower()
+            if head not in heads:
+                continue
             start = chunk.start()
             if start < at or not _boundary(text, start):
                 continue
-            mention = self._mention_at(text, start, chunk[0].casefold())
+            mention = self._mention_at(text, start, head)
             if mention is not None:
                 found.append(mention)
                 at = mention.end
@@ -76,6 +79,10 @@ class MentionFinder:
         if listed is None or (model is not None and model.end > listed.end):
             return model if model is not None else listed
         return listed
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return self._family_heads | self._trie.next.keys()
 
     @cached_property
     def _trie(self) -> _Node:
@@ -93,25 +100,26 @@ class MentionFinder:
         for label in registry.ambiguous:
             kind, _, key = label.partition(":")
             self._plant(root, registry.ambiguous_words[label], kind, "", frozenset())
-        for key in registry.not_models:
-            self._plant(root, registry.not_model_words[key], "nothing", key, frozenset())
+        for key, what in registry.not_models.items():
+            if not what.endswith("word"):
+                self._plant(root, registry.not_model_words[key], None, key, frozenset())
         return root
 
     def _plant(self, root: _Node, words: str, kind: Any, target: str, exact: frozenset[str]) -> None:
         node = root
-        for chunk in _CHUNK.findall(words):
-            node = node.next.setdefault(chunk.casefold(), _Node({}))
-        if node is not root and (node.found is None or node.found[0] == "nothing" or kind != "nothing"):
+        for chunk in CHUNK.findall(words):
+            node = node.next.setdefault(chunk.lower(), _Node({}))
+        if node is not root and (node.found is None or node.found[0] is None or kind is not None):
             node.found = (kind, target, exact)
 
     def _listed_at(self, text: str, start: int) -> Mention | None:
         """The longest listed name that starts here. Words that are no name end the search with nothing."""
         node, at, best = self._trie, start, None
         while True:
-            chunk = _CHUNK.match(text, at)
-            if chunk is None or chunk[0].casefold() not in node.next:
+            chunk = CHUNK.match(text, at)
+            if chunk is None or chunk[0].lower() not in node.next:
                 break
-            node = node.next[chunk[0].casefold()]
+            node = node.next[chunk[0].lower()]
             end = chunk.end()
             if node.found is not None and _ends(text, end):
                 best = (end, node.found)
@@ -121,8 +129,12 @@ class MentionFinder:
             return None
         end, (kind, target, exact) = best
         words = text[start:end]
-        if kind == "nothing" or not self._spelt_as_a_name(words, kind, target, exact):
+        if kind is None or not self._spelt_as_a_name(words, kind, target, exact):
             return None
+        if kind == "model" and target:
+            found = self._model(words)
+            if found is None or not self._credible(words, found):
+                return None
         return Mention(start, end, words, kind, target or words, ambiguous=not target)
 
     def _spelt_as_a_name(self, words: str, kind: str, target: str, exact: frozenset[str]) -> bool:
@@ -138,7 +150,7 @@ class MentionFinder:
     @cached_property
     def _family_heads(self) -> frozenset[str]:
         aliases = self._registry.family_aliases
-        return frozenset(_CHUNK.findall(words)[0].casefold() for words in aliases.written.values() if _CHUNK.search(words))
+        return frozenset(CHUNK.findall(words)[0].lower() for words in aliases.written.values() if CHUNK.search(words))
 
     def _family_at(self, text: str, start: int) -> Mention | None:
         ends = list(self._reach(text, start))
@@ -158,12 +170,12 @@ class MentionFinder:
         """Whether running text means a model by these words; a family that is an ordinary word needs a size or hyphen."""
         family = self._registry.families.get(found.family or "")
         if family is None or found.confidence < 0.8:
-            return False
+            return found.known
         if name_key(words) in self._registry.family_aliases.ids and not found.known:
-            return family.bare and (not words.islower() or len(words) > 3)
-        if family.bare or found.size:
+            return family.bare == "yes" and (not words.islower() or len(words) > 3)
+        if family.bare != "word" or found.size or "-" in words:
             return True
-        return found.known and words[:1].isupper() or "-" in words
+        return found.known and not words.islower() and not _COUNTED_NOUN.fullmatch(words)
 
     def _reach(self, text: str, start: int) -> Iterator[int]:
         """Ends of ever longer runs of words that may all be parts of one model's name."""
@@ -175,10 +187,11 @@ class MentionFinder:
         while count < _LONGEST:
             gap = _JOIN.match(text, at)
             part = _PART.match(text, gap.end()) if gap else None
-            if gap is None or part is None or part.start() == at:
+            if gap is None or part is None or (part.start() == at and text[at - 1] < "\u3400"):
                 return
-            joined = gap[0] in {"-", "_", ":", "\u2010", "\u2011", "\u2012", "\u2013"}
-            if not self._may_join(text, part, joined=joined, versions=versions):
+            joined = gap[0] in {"-", "_", ":", "\u2010", "\u2011", "\u2012", "\u2013"} or not gap[0]
+            bracketed = gap[0].endswith("(") and part[0].lower() in self._registry.words
+            if not bracketed and not self._may_join(text, part, joined=joined, versions=versions):
                 return
             if VERSION.fullmatch(part[0]) and not joined:
                 versions += 1
@@ -186,7 +199,7 @@ class MentionFinder:
             yield at
 
     def _may_join(self, text: str, part: re.Match[str], *, joined: bool, versions: int) -> bool:
-        word, low, end = part[0], part[0].casefold(), part.end()
+        word, low, end = part[0], part[0].lower(), part.end()
         if text[end : end + 1] == "/" and word.isdigit():
             return False
         if joined:
@@ -240,7 +253,9 @@ class MentionFinder:
     def _own_subset(self, found: BenchmarkName) -> bool:
         """In prose only subsets of this very benchmark, versions and dates count; "on MMLU Python …" is two things."""
         subset = found.subset or ""
-        return name_key(subset) in self._registry.subsets.get(found.family or "", {}) or any(c.isdigit() for c in subset)
+        return name_key(subset) in self._registry.subsets.get(found.family or "", {}) or any(
+            c.isdigit() for c in subset
+        )
 
     def _with_unlisted(self, text: str, found: list[Mention]) -> list[Mention]:
         """Adds models of no listed family, known by their size: `Foo-7B-Chat`, `Foo 7B`."""
@@ -264,27 +279,6 @@ class MentionFinder:
         if model is None or model.confidence < 0.8:
             return None
         return Mention(start, start + len(words), words, "model", model.id, model.confidence)
-
-    @cached_property
-    def _heads(self) -> Any:
-        """Every listed name's beginning in lower case, as far as its spelling is sure, and the end of any size."""
-        registry = self._registry
-        heads: set[str] = {f"{digit}b" for digit in range(10)}
-        written = [
-            *registry.family_aliases.written.values(),
-            *registry.benchmark_aliases.written.values(),
-            *registry.model_aliases.written.values(),
-            *registry.ambiguous_words.values(),
-        ]
-        for words in written:
-            chunk = _CHUNK.search(words)
-            if chunk is not None:
-                heads.add(words[: chunk.end()].lower())
-        shortest: list[str] = []
-        for head in sorted(heads, key=len):
-            if not any(short in head for short in shortest):
-                shortest.append(head)
-        return ahocorasick_rs.AhoCorasick(shortest, implementation=ahocorasick_rs.Implementation.DFA)
 
 
 def _boundary(text: str, start: int) -> bool:

@@ -8,7 +8,10 @@ from tracker.names.registry import Registry
 from tracker.names.spelling import name_key
 from tracker.names.types import MetricName
 
-_COUNTED = re.compile(r"(pass|maj|majority|cons|consensus|avg|average|mean|best|prm|rm|acc|recall|hit|hits|ndcg|precision|p|r|mrr|map)\s?(@|\^)\s?(\d{1,5})(k?)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(pass|maj|majority|cons|consensus|avg|average|mean|best|prm|rm|acc|recall|hit|hits|ndcg|precision|p|r|mrr|map)\s?(@|\^)\s?(\d{1,5})(k?)",
+    re.IGNORECASE,
+)
 _COUNTED_NAMES = {
     "pass": "pass", "maj": "maj", "majority": "maj", "cons": "cons", "consensus": "cons", "avg": "avg", "average": "avg",
     "mean": "avg", "best": "best", "prm": "prm", "rm": "rm", "acc": "acc", "recall": "Recall", "hit": "Hits", "hits": "Hits",

@@ -137,6 +137,8 @@ class ModelResolver:
 
     def _confidence(self, shape: Shape) -> float | None:
         if shape.family is not None:
+            if shape.name == shape.family.id and shape.family.bare != "yes":
+                return 0.5
             return 0.95 if not shape.unknown else 0.85
         if _BENCHMARK_WORD.search(shape.head):
             return None
@@ -170,7 +172,7 @@ class ModelResolver:
         if variant is None or found.variant is not None:
             return found
         family = self._registry.families.get(found.family or "")
-        if found.confidence < 0.8 or (family and family.plain_variant(found.version) in {variant}):
+        if found.confidence < 0.8 or (family and family.plain_variant(found.version) == variant):
             return replace(found, variant=variant)
         for word in ("Instruct", "Chat") if variant == "instruct" else ("Base",):
             marked = self.resolve(f"{found.id} {word}")

@@ -6,7 +6,6 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.config.files import bundled
 from tracker.domain.claims import Variant
 from tracker.names.benchmarks import BenchmarkResolver
 from tracker.names.grammar import ModelGrammar
@@ -19,6 +18,7 @@ from tracker.names.types import BenchmarkName, Mention, MetricName, ModelName, S
 
 if TYPE_CHECKING:
     from tracker.names.mentions import MentionFinder
+    from tracker.names.prefilter import Prefilter
 
 _MEMORY = 65536
 
@@ -81,13 +81,19 @@ class Names:
 
     def could_mention(self, text: str) -> bool:
         """Whether the text may name a model or benchmark at all: never wrong when it says no, and very fast."""
-        return self._finder.could_mention(text)
+        return self._prefilter.may_mention(text)
 
     @cached_property
     def _finder(self) -> MentionFinder:
         from tracker.names.mentions import MentionFinder
 
         return MentionFinder(self.registry, self.model, self.benchmark)
+
+    @cached_property
+    def _prefilter(self) -> Prefilter:
+        from tracker.names.prefilter import Prefilter
+
+        return Prefilter(self.registry)
 
     def _resolve_model(self, words: str, variant: Variant | None) -> ModelName | None:
         found = self._models.resolve(words, variant)
@@ -107,4 +113,6 @@ class Names:
 
 @cache
 def _bundled() -> Names:
+    from tracker.config.files import bundled
+
     return Names.load(bundled("config") / "names")

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from tracker.domain.claims import Variant
-from tracker.names.files import Aliases, Row, read_rows
+from tracker.names.files import Aliases, Folder, Row
 from tracker.names.spelling import name_key
 from tracker.names.types import Direction
 
 Status: TypeAlias = Literal["announced", "training", "preview", "released", "retired"]
 Role: TypeAlias = Literal["line", "loose", "after", "base", "instruct", "effort", "quantisation", "noise"]
 VersionPlace: TypeAlias = Literal["family", "end"]
+Bare: TypeAlias = Literal["yes", "no", "word"]
 
 _STATUSES: tuple[str, ...] = ("announced", "training", "preview", "released", "retired")
 _ROLES: tuple[str, ...] = ("line", "loose", "after", "base", "instruct", "effort", "quantisation", "noise")
@@ -51,7 +52,8 @@ class Family:
 
     `glue` stands between family and version, `joint` between the other parts, `version_at` says where the version
     goes. `plain` is what a name without base/instruct means, by version where that changed ("": the default).
-    `bare`: the family's name alone is a mention of a model in prose.
+    `bare` says what the name alone is in prose: `yes` a mention of a model, `no` none, `word` ordinary language, so that
+    it needs a size, a hyphen or the registry's own casing to be a model at all ("Step 3: …", "nova").
     """
 
     id: str
@@ -61,7 +63,7 @@ class Family:
     version_at: VersionPlace
     plain: Mapping[str, Variant]
     open: bool | None
-    bare: bool
+    bare: Bare
 
     def plain_variant(self, version: str | None) -> Variant | None:
         return self.plain.get(version or "", self.plain.get(""))
@@ -121,13 +123,14 @@ class Registry:
 
 def load_registry(folder: Path) -> Registry:
     """Reads and checks every file of the folder. Raises `NamesError` naming file and line."""
-    organisations = {row["organisation"]: row for row in read_rows(folder / "organisations.tsv")}
-    families = {row["family"]: _family(row, organisations) for row in read_rows(folder / "families.tsv")}
-    models = {row["model"]: _model(row, organisations, families) for row in read_rows(folder / "models.tsv")}
-    metrics = {row["metric"]: _metric(row) for row in read_rows(folder / "metrics.tsv")}
-    benchmark_rows = {row["benchmark"]: row for row in read_rows(folder / "benchmarks.tsv")}
+    files = Folder(folder)
+    organisations = {row["organisation"]: row for row in files.rows("organisations.tsv")}
+    families = {row["family"]: _family(row, organisations) for row in files.rows("families.tsv")}
+    models = {row["model"]: _model(row, organisations, families) for row in files.rows("models.tsv")}
+    metrics = {row["metric"]: _metric(row) for row in files.rows("metrics.tsv")}
+    benchmark_rows = {row["benchmark"]: row for row in files.rows("benchmarks.tsv")}
     benchmarks = {name: _benchmark(row, benchmark_rows, metrics) for name, row in benchmark_rows.items()}
-    benchmark_aliases, exact = _benchmark_aliases(folder, benchmark_rows)
+    benchmark_aliases, exact = _benchmark_aliases(files, benchmark_rows)
     return Registry(
         version=_content_hash(folder),
         benchmarks=benchmarks,
@@ -135,23 +138,23 @@ def load_registry(folder: Path) -> Registry:
         organisations=tuple(organisations),
         families=families,
         models=models,
-        words=_words(folder),
-        subsets=_subsets(folder, benchmarks),
-        not_models={name_key(row["words"]): row["what"] for row in read_rows(folder / "not-models.tsv")},
-        not_model_words={name_key(row["words"]): row["words"] for row in read_rows(folder / "not-models.tsv")},
-        ambiguous=_ambiguous(folder, benchmarks, models),
+        words=_words(files),
+        subsets=_subsets(files, benchmarks),
+        not_models={name_key(row["words"]): row["what"] for row in files.rows("not-models.tsv")},
+        not_model_words={name_key(row["words"]): row["words"] for row in files.rows("not-models.tsv")},
+        ambiguous=_ambiguous(files, benchmarks, models),
         ambiguous_words={
-            f"{row['kind']}:{name_key(row['words'])}": row["words"] for row in read_rows(folder / "ambiguous.tsv")
+            f"{row['kind']}:{name_key(row['words'])}": row["words"] for row in files.rows("ambiguous.tsv")
         },
         benchmark_aliases=benchmark_aliases,
         exact_benchmarks=exact,
-        metric_aliases=_aliases(folder, "metric", metrics),
-        organisation_aliases=_aliases(folder, "organisation", organisations),
-        family_aliases=_aliases(folder, "family", families),
+        metric_aliases=_aliases(files, "metric", metrics),
+        organisation_aliases=_aliases(files, "organisation", organisations),
+        family_aliases=_aliases(files, "family", families),
         family_versions={
-            name_key(row["alias"]): row["version"] for row in read_rows(folder / "family-aliases.tsv") if row["version"]
+            name_key(row["alias"]): row["version"] for row in files.rows("family-aliases.tsv") if row["version"]
         },
-        model_aliases=_aliases(folder, "model", models),
+        model_aliases=_aliases(files, "model", models),
     )
 
 
@@ -162,24 +165,24 @@ def _content_hash(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _aliases(folder: Path, kind: str, known: Mapping[str, object]) -> Aliases:
+def _aliases(files: Folder, kind: str, known: Mapping[str, object]) -> Aliases:
     """The ids themselves and the alias file; both ways to say one thing go into one table."""
     plural = {"family": "families"}.get(kind, f"{kind}s")
     aliases = Aliases(kind)
-    for row in read_rows(folder / f"{plural}.tsv"):
+    for row in files.rows(f"{plural}.tsv"):
         aliases.add(row, row[kind], row[kind])
-    for row in read_rows(folder / f"{kind}-aliases.tsv"):
+    for row in files.rows(f"{kind}-aliases.tsv"):
         if row[kind] not in known:
             row.fail(f"there is no {kind} {row[kind]!r}", f"add it to {plural}.tsv")
         aliases.add(row, row["alias"], row[kind])
     return aliases
 
 
-def _benchmark_aliases(folder: Path, known: Mapping[str, Row]) -> tuple[Aliases, dict[str, frozenset[str]]]:
-    aliases = _aliases(folder, "benchmark", known)
+def _benchmark_aliases(files: Folder, known: Mapping[str, Row]) -> tuple[Aliases, dict[str, frozenset[str]]]:
+    aliases = _aliases(files, "benchmark", known)
     exact: dict[str, set[str]] = {}
     named = ((row, row["benchmark"]) for row in known.values())
-    aliased = ((row, row["alias"]) for row in read_rows(folder / "benchmark-aliases.tsv"))
+    aliased = ((row, row["alias"]) for row in files.rows("benchmark-aliases.tsv"))
     for row, words in (*named, *aliased):
         if row.choice("case", ("exact", ""), "") == "exact":
             exact.setdefault(name_key(words), set()).add(words)
@@ -251,7 +254,7 @@ def _family(row: Row, organisations: Mapping[str, object]) -> Family:
         version_at=cast("VersionPlace", row.choice("version_at", ("family", "end"), "family")),
         plain=plain,
         open=_open(row),
-        bare=row.choice("bare", ("yes", "no"), "no") == "yes",
+        bare=cast("Bare", row.choice("bare", ("yes", "no", "word"), "no")),
     )
 
 
@@ -264,31 +267,32 @@ def _model(row: Row, organisations: Mapping[str, object], families: Mapping[str,
             date.fromisoformat(released + "-01" * (2 - released.count("-")))
         except ValueError:
             row.fail(f"released is {released!r}, which is no date", "write YYYY-MM-DD, YYYY-MM or YYYY")
+    variant = row.choice("variant", ("base", "instruct", ""), "")
     return Model(
         id=row["model"],
         organisation=_organisation(row, organisations),
         family=row["family"] or None,
         version=row["version"] or None,
         size=row["size"] or None,
-        variant=cast("Variant", row.choice("variant", ("base", "instruct", ""), "")) or None,
+        variant=cast("Variant", variant) if variant else None,
         open=_open(row),
         status=cast("Status", row.choice("status", _STATUSES, "released")),
         released=released or None,
     )
 
 
-def _words(folder: Path) -> dict[str, Word]:
+def _words(files: Folder) -> dict[str, Word]:
     words: dict[str, Word] = {}
-    for row in read_rows(folder / "words.tsv"):
+    for row in files.rows("words.tsv"):
         role = cast("Role", row.choice("role", _ROLES, "line"))
         words[row["word"].casefold()] = Word(row["display"] or row["word"], role)
     return words
 
 
-def _subsets(folder: Path, benchmarks: Mapping[str, Benchmark]) -> dict[str, dict[str, str]]:
+def _subsets(files: Folder, benchmarks: Mapping[str, Benchmark]) -> dict[str, dict[str, str]]:
     """Benchmark → (key of the words → subset). `*` holds the subsets that any benchmark may have (languages, splits)."""
     subsets: dict[str, dict[str, str]] = {}
-    for row in read_rows(folder / "subsets.tsv"):
+    for row in files.rows("subsets.tsv"):
         if row["benchmark"] != "*" and row["benchmark"] not in benchmarks:
             row.fail(f"there is no benchmark {row['benchmark']!r}", "add it to benchmarks.tsv")
         known = subsets.setdefault(row["benchmark"], {})
@@ -300,10 +304,10 @@ def _subsets(folder: Path, benchmarks: Mapping[str, Benchmark]) -> dict[str, dic
 
 
 def _ambiguous(
-    folder: Path, benchmarks: Mapping[str, Benchmark], models: Mapping[str, Model]
+    files: Folder, benchmarks: Mapping[str, Benchmark], models: Mapping[str, Model]
 ) -> dict[str, tuple[str, ...]]:
     ambiguous: dict[str, tuple[str, ...]] = {}
-    for row in read_rows(folder / "ambiguous.tsv"):
+    for row in files.rows("ambiguous.tsv"):
         known: Mapping[str, object] = benchmarks if row["kind"] == "benchmark" else models
         candidates = tuple(word.strip() for word in row["candidates"].split("|"))
         for candidate in candidates:

@@ -25,11 +25,17 @@ _SHOTS = re.compile(
     r")(?![A-Za-z\d])",
     re.IGNORECASE,
 )
-_NO_COT = re.compile(r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.I)
-_COT = re.compile(
-    r"(?:(?<![A-Za-z])(?:w/|with|\+|using|&)\s{0,2})?(?<![A-Za-z])(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
+_NO_COT = re.compile(
+    r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
 )
-_COUNTED = re.compile(r"(?<![A-Za-z])(?:pass|maj|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])", re.I)
+_COT = re.compile(
+    r"(?:(?<![A-Za-z])(?:w/|with|\+|using|&)\s{0,2})?(?<![A-Za-z])(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?<![A-Za-z])(?:pass|maj|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])",
+    re.IGNORECASE,
+)
 _PASS_HAT = re.compile(r"(?<![A-Za-z])pass\s?\^\s?\d{1,2}(?![A-Za-z\d])", re.IGNORECASE)
 _VARIANTS: dict[str, Variant] = {
     "base": "base", "base model": "base", "pretrained": "base", "pre-trained": "base", "pt": "base",

@@ -24,7 +24,7 @@ _GREEK_SYMBOLS = frozenset("τμµΔδλσαβ∞∆")
 
 def clean(words: str) -> str:
     """The words as a reader sees them: NFKC, one kind of dash, no invisible characters, marks or runs of space."""
-    text = unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).translate(_DASHES)
+    text = words if words.isascii() else unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).translate(_DASHES)
     return _SPACE.sub(" ", _MARKS.sub("", text)).strip()
 
 

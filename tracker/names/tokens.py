@@ -13,7 +13,9 @@ EXPERTS = re.compile(r"\d{1,3}e", re.IGNORECASE)
 CONTEXT = re.compile(r"\d{1,4}k|[1-9]0?m", re.IGNORECASE)
 VERSION = re.compile(r"v?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?", re.IGNORECASE)
 TAIL_VERSION = re.compile(r"v\d{1,3}(?:\.\d{1,3}){0,2}", re.IGNORECASE)
-SHORT_DATE = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|2[2-9](?:0[1-9]|1[0-2])|2[2-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+SHORT_DATE = re.compile(
+    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|2[2-9](?:0[1-9]|1[0-2])|2[2-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+)
 HEAD_AND_VERSION = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+){0,2})(\d.*)")
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
