@@ -165,6 +165,7 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "TRACKER_ARCHIVE_URL": ("archive_url",),
     "TRACKER_NAMES": ("names_folder",),
     "TRACKER_USER_AGENT": ("http", "user_agent"),
+    "TRACKER_HEALTH_PORT": ("daemon", "health_port"),
     "TRACKER_REDDIT_CLIENT_ID": ("reddit", "client_id"),
     "TRACKER_REDDIT_CLIENT_SECRET": ("reddit", "client_secret"),
 }
