@@ -15,7 +15,7 @@ def body(recorded):
 
 def test_an_alert_says_what_from_what_to_what_who_when_where_and_the_proof():
     recorded = change("41.7", score("46.7", uncertainty="2.5"))
-    recorded = replace(recorded, change=replace(recorded.change, id="5f0c"))
+    recorded = replace(recorded, claim_id="5f0c")
     assert body(recorded) == [
         "Meta changed Llama 3.1 70B Instruct on GPQA (0-shot): 41.7 → 46.7",
         "",

@@ -65,7 +65,7 @@ def body(
         lines.append(f"Link: {address(recorded.url)}")
     lines += [
         f"Proof: snapshot {plain(change.snapshot, 64)} at {plain(claim.evidence.locator, 120)}",
-        f"Look: tracker show {plain(change.id, 64)}",
+        f"Look: tracker show {plain(recorded.claim_id or change.id, 64)}",
         f"Rule: {', '.join(rules)}",
     ]
     return "\n".join(lines)

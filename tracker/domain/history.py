@@ -134,7 +134,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """A change as storage returns it: with its time of recording, its cause, and names resolved on read."""
+    """A change as storage returns it: with its time of recording, its cause, and names resolved on read.
+    `claim_id` is what `tracker show` takes.
+    """
 
     change: Change
     source: str
@@ -147,3 +149,4 @@ class RecordedChange:
     url: str = ""
     title: str = ""
     author: str | None = None
+    claim_id: str = ""

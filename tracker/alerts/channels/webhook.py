@@ -93,6 +93,7 @@ def _change(recorded: RecordedChange) -> dict[str, Any]:
     change = recorded.change
     return {
         "id": change.id,
+        "claim": recorded.claim_id,
         "kind": change.kind.value,
         "model": recorded.model,
         "benchmark": recorded.benchmark,
