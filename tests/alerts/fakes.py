@@ -37,6 +37,7 @@ class FakeModel:
     organisation: str | None = None
     open: bool | None = None
     status: str | None = "released"
+    released: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ NAMES = FakeNames(
     FakeModel("Mistral Large", "Mistral", open=True),
     FakeModel("GPT-4o", "OpenAI", open=False),
     FakeModel("GPT-5", "OpenAI", open=False, status="announced"),
+    FakeModel("Llama 4 Scout", "Meta", open=True, released="2025-04-05"),
+    FakeModel("Llama 2 70B", "Meta", open=True, released="2023"),
     FakeBenchmark("GPQA"),
     FakeBenchmark("WikiText", "lower", "perplexity"),
     FakeBenchmark("Arena", "higher", "elo"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,11 +10,13 @@ from tests.alerts.fakes import NOON, FakeStandings, change, rules, score
 from tracker.alerts.ports import Standing
 from tracker.alerts.rehearsal import rehearse
 from tracker.domain.history import Cause, ChangeKind
+from tracker.names import Names
 
 LOWERED = {"when": "a vendor lowered its number"}
 LEAK = {"when": "a leak mentions a model"}
 BEST = {"when": "a new best open model"}
 FIRST = {"when": "a model is first seen"}
+RELEASE = datetime(2025, 4, 5, tzinfo=UTC)
 WITHDRAWN = {"when": "a claim was withdrawn"}
 
 
@@ -47,6 +49,11 @@ def test_a_vendor_lowered_its_number(recorded, lead):
         (change(tier="press", organisation=None, model="GPT-5"), True),
         (change(tier="official", organisation="OpenAI", model="GPT-5"), False),
         (change("46.7", None, tier="leak"), False),
+        (change(tier="press", organisation=None, model="Llama 4 Scout"), True),
+        (change(tier="press", organisation=None, model="Llama 4 Scout", at=RELEASE), False),
+        (change(tier="press", organisation=None, model="Llama 4 Scout", at=RELEASE - timedelta(days=1)), True),
+        (change(tier="press", organisation=None, model="Llama 2 70B"), False),
+        (change(tier="press", organisation=None, model="never heard of"), False),
     ],
 )
 def test_a_leak_mentions_a_model(recorded, told):
@@ -158,3 +165,17 @@ def test_a_rehearsal_knows_only_what_was_known_by_then():
     assert [line.split(":")[0] for line in told] == ["New best open model on GPQA (before"]
     seen = [recorded.model for recorded, _ in rehearse(rules(FIRST), past, NOON - timedelta(days=30))]
     assert seen == ["Llama 3.1 70B Instruct"]
+
+
+def test_the_bundled_registry_answers_what_rules_ask():
+    names = Names.bundled()
+    bundled = rules(
+        {**LOWERED, "makers": ["meta"], "models": ["llama-3.1-70b-instruct"], "benchmarks": ["gpqa"]}, names=names
+    )
+    assert [entry.subject.split(":")[0] for entry in bundled.announce([change("46.7", "41.7")])] == [
+        "Vendor lowered its number"
+    ]
+    early = change(tier="community", organisation=None, model="Llama 3.1 405B", at=NOON - timedelta(days=2))
+    assert [entry.subject.split(":")[0] for entry in rules(LEAK, names=names).announce([early])] == [
+        "Leak about an unreleased model"
+    ]

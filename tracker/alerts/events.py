@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tracker.alerts.compose import first_party
 from tracker.alerts.measures import move, on_scale
-from tracker.alerts.ports import Registry, Standing, Standings
+from tracker.alerts.ports import ModelFacts, Registry, Standing, Standings
 from tracker.alerts.rules import Event, Rule
 from tracker.domain.history import ChangeKind, RecordedChange
 from tracker.domain.sources import Tier
@@ -72,14 +72,21 @@ def _lowered(recorded: RecordedChange, names: Registry) -> str:
 
 
 def _leak(recorded: RecordedChange, names: Registry) -> str:
-    """A leak is what a leak source says, or anybody but the makers about a model that is not out yet."""
+    """A leak is what a leak source says, or anybody but an official one about a model that was not out at that time."""
     if recorded.tier == Tier.LEAK.value:
         return "Leak"
     if recorded.tier == Tier.OFFICIAL.value:
         return ""
     model = names.model(recorded.model)
-    unreleased = model is not None and model.status in ("announced", "rumoured", "unreleased")
+    unreleased = model is not None and not _was_out(model, recorded.change.valid_at.date().isoformat())
     return "Leak about an unreleased model" if unreleased else ""
+
+
+def _was_out(model: ModelFacts, day: str) -> bool:
+    """Whether the model was released by that day (ISO 8601), as far as the registry says: a year alone says nothing."""
+    if model.released and len(model.released) == len(day):
+        return model.released <= day
+    return model.status in (None, "released")
 
 
 def _best_open(recorded: RecordedChange, rule: Rule, knowledge: Knowledge) -> str:

@@ -23,7 +23,7 @@ class BenchmarkFacts(Protocol):
 
 
 class ModelFacts(Protocol):
-    """A model as the registry knows it. `open` and `organisation` are `None` where it does not say."""
+    """A model as the registry knows it; what it does not say is `None`. `released`: `2024-07-23`, or less of a date."""
 
     @property
     def id(self) -> str: ...
@@ -33,6 +33,8 @@ class ModelFacts(Protocol):
     def open(self) -> bool | None: ...
     @property
     def status(self) -> str | None: ...
+    @property
+    def released(self) -> str | None: ...
 
 
 class Registry(Protocol):
