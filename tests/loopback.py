@@ -165,6 +165,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", said.media_type)
         for name, value in said.headers.items():
             self.send_header(name, value)
+        if self.close_connection:  # asked for by the client
+            self.send_header("Connection", "close")
         if said.length is None:
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
