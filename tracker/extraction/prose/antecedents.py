@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
+from tracker.extraction.prose.triggers import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ NOBODY = Subject(())
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What the text has been about so far: the models and benchmarks of the sentence before, and of the headings above
-    it (nearest first, the title and the context last). `rival` is the right side of the last comparison.
+    it (nearest first, the title and the context last). `rival` is the right side of the last comparison,
+    `others` are models that the sentence before names beside its subject; `stated` is whether the block has stated
+    something already, so that a mere mention does not change what it is about.
     """
 
     models: tuple[str, ...] = ()
@@ -34,6 +37,8 @@ class Topic:
     title_models: tuple[str, ...] = ()
     title_benchmarks: tuple[str, ...] = ()
     rival: Subject = NOBODY
+    others: tuple[str, ...] = ()
+    stated: bool = False
 
     @property
     def model(self) -> str:
@@ -66,14 +71,18 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
     candidates = [
         i for i in reversed(sentence.of(Kind.MODEL, 0, at)) if i not in taken and sentence.bracketed[i] in (-1, inside)
     ]
-    free = [i for i in candidates if not _governed(sentence, i)]
+    free = [i for i in candidates if not governed(sentence, i)]
     for place in free or candidates:
         return _named(sentence, place, taken)
     if _begins_subordinate(sentence, at):
         for place in sentence.of(Kind.MODEL, at):
-            if place not in taken and not _governed(sentence, place):
+            if place not in taken and not governed(sentence, place):
                 return _named(sentence, place, taken)
-    return Subject((topic.model,)) if topic.model else NOBODY
+    if topic.title_models and any(
+        sentence.low(i) == "this" and sentence.low(i + 1) in lexicon.MODEL_NOUNS for i in range(at)
+    ):
+        return Subject(topic.title_models[:1])
+    return _topical(topic)
 
 
 def _named(sentence: Sentence, place: int, taken: frozenset[int]) -> Subject:
@@ -120,12 +129,15 @@ def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) 
         before = [i for i in sentence.of(Kind.MODEL, 0, at) if i not in taken]
         return _named(sentence, before[-1], taken) if before else _topical(topic)
     earlier = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.bracketed[i] == -1]
-    free = [i for i in earlier if not _governed(sentence, i) and i not in taken]
-    for place in free or earlier:
+    free = [i for i in earlier if not governed(sentence, i) and i not in taken]
+    for place in free:
         return _named(sentence, place, taken)
     if "this" in (sentence.low(at), sentence.low(at - 1)) and topic.title_models:
         return Subject(topic.title_models[:1])
-    return _topical(topic)
+    if topic.model:
+        return _topical(topic)
+    outside = [i for i in earlier if i not in taken]
+    return _named(sentence, outside[0], taken) if outside else NOBODY
 
 
 def _latter(sentence: Sentence, at: int, word: str) -> Subject:
@@ -140,7 +152,7 @@ def _topical(topic: Topic) -> Subject:
     return Subject((topic.model,)) if topic.model else NOBODY
 
 
-def _governed(sentence: Sentence, at: int) -> bool:
+def governed(sentence: Sentence, at: int) -> bool:
     """Whether the model stands behind a preposition that makes it no subject ("trained from X", "than X")."""
     here = at - 1
     while here >= 0 and (
@@ -160,18 +172,40 @@ def _begins_subordinate(sentence: Sentence, at: int) -> bool:
     )
 
 
-def referent(sentence: Sentence, at: int, topic: Topic, left: Subject) -> Subject:
+def referent(sentence: Sentence, trigger: Trigger, topic: Topic) -> Subject:
     """The models that a pronoun in the place of the right side stands for ("beats it", "below those models")."""
+    at = trigger.end
     word = sentence.low(at)
     if word in ("the", "both") and sentence.low(at + 1) in lexicon.LATTER:
         return _latter(sentence, at + 1, sentence.low(at + 1))
-    several = word in ("those", "these", "them") and (word == "them" or sentence.low(at + 1) in lexicon.MODEL_NOUNS)
-    one = word in ("it", "that", "this") and sentence.low(at + 1) not in lexicon.GENERIC_BENCHMARK
-    if not (several or one) or sentence.kind(at + 1) is Kind.MODEL:
+    several = word in ("those", "these", "them") and (word == "them" or _names_models(sentence, at + 1))
+    one = word in ("it", "that", "this") and not _goes_on(sentence, at + 1)
+    if not (several or one):
         return NOBODY
-    before = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.pieces[i].words not in left.names]
+    left = _beside(sentence, trigger.start, topic, frozenset())
+    doers = left.places if left is not None else ()
+    before = [i for i in sentence.of(Kind.MODEL, 0, trigger.start) if i not in doers]
     if before:
         places = tuple(before) if several else (before[-1],)
         return Subject(tuple(sentence.pieces[i].words for i in places), places)
-    others = [name for name in (*topic.models, *topic.title_models) if name not in left.names or not left.places]
-    return Subject(tuple(others[:1])) if one else NOBODY
+    if several:
+        return Subject(topic.title_models)
+    spoken = (*topic.models, *topic.others, *topic.title_models)
+    said = left.names if left is not None and left.places else ()
+    return Subject(tuple(name for name in spoken if name not in said)[:1])
+
+
+def _names_models(sentence: Sentence, at: int) -> bool:
+    return any(sentence.low(i) in lexicon.MODEL_NOUNS for i in range(at, at + 3))
+
+
+def _goes_on(sentence: Sentence, at: int) -> bool:
+    """Whether the pronoun is the subject of a clause of its own, or belongs to a noun ("as good as it scores")."""
+    word = sentence.low(at)
+    return (
+        word in lexicon.SCORE_VERBS
+        or word in lexicon.BE
+        or word in ("does", "did", "has", "had", "can", "could", "should", "of")
+        or word in lexicon.GENERIC_BENCHMARK
+        or sentence.kind(at) is Kind.MODEL
+    )

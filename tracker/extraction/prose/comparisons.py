@@ -65,12 +65,12 @@ class _Reader:
             meant = modality(self.sentence, trigger.start, trigger.end)
             if not meant.asserted or (trigger.weak and not self._measures()) or about_cost(self.sentence, row):
                 continue
-            left = self._left(trigger)
-            right = self._right(trigger, row, left)
-            if not left.names or not right.names:
-                continue
+            right = self._right(trigger, row)
+            left = self._left(trigger, right)
             if left.names == right.names and not row.members:
                 left = Subject(self.topic.title_models[:1])
+            if not left.names or not right.names:
+                continue
             self.last_right = right
             yield from self._told(number, trigger, row, meant, left, right)
 
@@ -98,17 +98,17 @@ class _Reader:
     def _measures(self) -> bool:
         return any(piece.kind is Kind.BENCHMARK or piece.low in _MEASURING for piece in self.sentence.pieces)
 
-    def _left(self, trigger: Trigger) -> Subject:
+    def _left(self, trigger: Trigger, right: Subject) -> Subject:
         if trigger.symbol:
             place = trigger.start - 1
             return Subject((self.sentence.pieces[place].words,), (place,))
-        return subject(self.sentence, trigger.start, self.topic, self.taken)
+        return subject(self.sentence, trigger.start, self.topic, self.taken.union(right.places))
 
-    def _right(self, trigger: Trigger, row: lists.Row, left: Subject) -> Subject:
+    def _right(self, trigger: Trigger, row: lists.Row) -> Subject:
         pieces = self.sentence.pieces
         if row.members:
             return Subject(tuple(pieces[i].words for i in row.members), row.members)
-        pointed = referent(self.sentence, trigger.end, self.topic, left)
+        pointed = referent(self.sentence, trigger, self.topic)
         if pointed.names:
             return pointed
         before = self._named_before(trigger)
@@ -128,9 +128,13 @@ class _Reader:
     def _elided(self, trigger: Trigger) -> bool:
         """`…, but trails on D and E`: the right side is the one of the comparison before."""
         sentence = self.sentence
-        if trigger.end >= len(sentence.pieces) or sentence.low(trigger.end) not in lexicon.ON:
+        after = trigger.end
+        for figure in sentence.figures:
+            if figure.use is Use.MARGIN and trigger.end <= figure.first <= trigger.end + 1:
+                after = figure.last + 1
+        if sentence.low(after) not in lexicon.ON:
             return False
-        return bool(sentence.of(Kind.BENCHMARK, trigger.end, sentence.clause_end(trigger.start)))
+        return bool(sentence.of(Kind.BENCHMARK, after, sentence.clause_end(trigger.start)))
 
     def _margins(self, trigger: Trigger, row: lists.Row, benchmarks: int) -> dict[str, Figure]:
         """Margins by right model ("X (+6.8), Y (+15.3)"), or by the number of the benchmark ("by 7.9% and 9.3%")."""

@@ -80,7 +80,7 @@ class _Finder:
         if before:
             return subject(sentence, at, self.topic)
         after = sentence.of(Kind.MODEL, at)
-        if after:
+        if after and at <= 4 and "," in {sentence.low(i) for i in range(at, at + 4)}:
             places = lists.ending_at(sentence.pieces, after[0], Kind.MODEL)
             return Subject(tuple(sentence.pieces[i].words for i in places), places)
         return subject(sentence, at, self.topic)

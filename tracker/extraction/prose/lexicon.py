@@ -15,6 +15,9 @@ def words(text: str) -> frozenset[str]:
 CONTRACTED_IS = words("it's that's what's let's here's there's he's she's who's how's where's this's everyone's")
 """Here `'s` is a verb; after any other word it is a possessive."""
 
+PLAIN_METRICS = words("score scores points point judge per rank rating results result grade likes votes mean average")
+"""Metrics in the registry, ordinary words in running text."""
+
 SCORE_VERBS = words(
     """
     score scores scored scoring achieve achieves achieved achieving acheived reach reaches reached reaching hit hits
@@ -133,7 +136,7 @@ HEDGES: dict[str, Hedge] = {
     **_all(
         "could",
         """
-        could may might maybe perhaps potentially possibly possible potential can probably suggesting likely
+        could may might maybe perhaps potentially possibly possible potential probably suggesting likely
         可能 或许 也许 有望 或将
         """,
     ),

@@ -35,21 +35,35 @@ def closing(pieces: Sequence[Piece], at: int) -> int:
 def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
     """The row of names of a kind that begins at or soon after `start`."""
     members: list[int] = []
-    at = _reach(pieces, start, kind, first=True)
-    end = start
+    ends: list[int] = [start]
+    conjunction = False
+    at = _reach(pieces, start, kind, _FILLERS + 4)
     while at is not None:
         members.append(at)
-        end = _attached(pieces, at + 1)
-        joint = _joint(pieces, end)
-        at = _reach(pieces, joint, kind, first=False) if joint is not None else None
-    return Row(tuple(members), end)
+        ends.append(_attached(pieces, at + 1))
+        joint = _joint(pieces, ends[-1])
+        if joint is None:
+            break
+        proper = any(pieces[i].low in _CONJUNCTIONS for i in range(ends[-1], joint))
+        conjunction = conjunction or proper
+        at = _reach(pieces, joint, kind, _FILLERS if proper else 1)
+    if len(members) > 1 and not conjunction and _is_subject(pieces, members[-1]):
+        members, ends = members[:1], ends[:2]  # "trailing A, B shows": the comma ends a clause
+    return Row(tuple(members), ends[-1])
 
 
-def _reach(pieces: Sequence[Piece], start: int, kind: Kind, *, first: bool) -> int | None:
-    """The next name of the kind, over articles, adjectives, and "other models such as"."""
+def _is_subject(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a verb follows the name at once."""
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    return after is not None and after.kind is Kind.WORD and (_is_verb(after.low) or after.low in lexicon.BE or after.low.endswith("s"))
+
+
+def _reach(pieces: Sequence[Piece], start: int, kind: Kind, fillers: int) -> int | None:
+    """The next name of the kind, over articles, adjectives, and "other models such as". After a comma alone no word
+    may stand before it.
+    """
     here = start
-    limit = start + (_FILLERS + 4 if first else _FILLERS)
-    while here < min(len(pieces), limit):
+    while here < min(len(pieces), start + fillers):
         piece = pieces[here]
         if piece.kind is kind:
             return here
@@ -135,9 +149,9 @@ def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int
     first = True
     while here >= 0:
         joint: list[str] = []
-        while here >= 0 and pieces[here].low in _BACK_JOINTS:
+        while here >= 0 and (pieces[here].low in _BACK_JOINTS or (joint and pieces[here].low == ")")):
             joint.append(pieces[here].low)
-            here -= 1
+            here = _opening(pieces, here) - 1 if pieces[here].low == ")" else here - 1
         proper = any(word in _CONJUNCTIONS for word in joint) or (not first and "," in joint)
         if here < 0 or not proper or pieces[here].kind is not kind or here in taken:
             break
@@ -145,6 +159,16 @@ def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int
         first = False
         here -= 1
     return tuple(reversed(members))
+
+
+def _opening(pieces: Sequence[Piece], at: int) -> int:
+    """The place of the bracket that the one at `at` closes."""
+    depth = 0
+    for here in range(at, -1, -1):
+        depth += (pieces[here].low == ")") - (pieces[here].low == "(")
+        if depth == 0:
+            return here
+    return 0
 
 
 _BACK_JOINTS = _CONJUNCTIONS | {",", "the", "both"}

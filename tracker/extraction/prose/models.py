@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.pieces import Kind, Piece, fold
+from tracker.extraction.prose.relations import verbs
 
 _SIZE = r"(?:\d+x)?\d+(?:\.\d+)?[BbMT](?:-?[Aa]\d+(?:\.\d+)?[Bb])?"
 _BARE_SIZE = re.compile(rf"{_SIZE}(?:[-_](?:[Ii]nstruct|[Cc]hat|[Bb]ase|it))?")
@@ -18,6 +19,8 @@ _SLASHED = re.compile(
 )
 _JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
 _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
+_BESIDE = lexicon.words("than over versus vs vs.") | verbs()
+_AFTER_NAME = lexicon.words(". , ; : ) ! through on with benchmarks scores") | {""}
 _DEFINITE = lexicon.words("the this that their our its both new")
 
 
@@ -109,7 +112,12 @@ def _last_model(before: Sequence[Piece]) -> str:
 def _stands_for_model(pieces: Sequence[Piece], at: int) -> bool:
     before = pieces[at - 1].low if at else ""
     after = pieces[at + 1].low if at + 1 < len(pieces) else ""
-    return before in _DEFINITE or after in lexicon.MODEL_NOUNS or (at == 0 and after in lexicon.SCORE_VERBS)
+    if before in _BESIDE and after not in lexicon.MODEL_NOUNS:
+        return True  # `tied with 20B`
+    if pieces[at].text[-1] in "Mm" or before in ("a", "an", "any"):
+        return False
+    acts = after in lexicon.SCORE_VERBS or after in lexicon.BE or after in verbs() or after in lexicon.MODEL_NOUNS
+    return (before in _DEFINITE and (acts or after in _AFTER_NAME)) or (at == 0 and acts)
 
 
 def _composed(pieces: Sequence[Piece]) -> Iterator[Piece]:

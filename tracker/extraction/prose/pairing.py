@@ -23,7 +23,7 @@ class Paired:
 
 _ROW_JOINTS = lexicon.words(", and & / or respectively 、 和")
 _AFTER_NUMBER = lexicon.SCORE_NOUNS | lexicon.words(
-    "out % overall zero-shot 0-shot 5-shot few-shot and pass at 1 k only alone flat 的 分"
+    "out % overall zero-shot 0-shot 5-shot few-shot pass at 1 k only alone flat 的 分"
 )
 _SHORT = 7
 """Pieces between a benchmark and its number ("MMLU score of just under about"); tuned on prose/dev."""

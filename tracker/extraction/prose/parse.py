@@ -83,7 +83,8 @@ class Sentence:
     @cached_property
     def _asked_from(self) -> int:
         """Where the question of a sentence that ends with `?` begins: its last clause, or all of it."""
-        if not any(piece.low == "?" for piece in self.pieces[-3:]):
+        last = range(max(0, len(self.pieces) - 3), len(self.pieces))
+        if not any(self.low(i) == "?" and self.low(i - 1) != "(" for i in last):
             return len(self.pieces)
         if self.low(0) in lexicon.QUESTION_WORDS:
             return 0

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Claim, Comparison, Evidence, Fact, Score
 from tracker.domain.pages import Page, Prose, ProseKind
 from tracker.extraction.prose import facts, models, settings
-from tracker.extraction.prose.antecedents import Subject, Topic
+from tracker.extraction.prose.antecedents import Subject, Topic, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind, Piece, cut, named
 from tracker.extraction.prose.repeats import without_repeats
 from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences
+from tracker.extraction.prose.unlisted import with_unlisted
 from tracker.names import Names
 
 
@@ -53,7 +55,7 @@ class _Reader:
         self.topic = Topic()
 
     def read(self, block: Prose) -> Iterator[ProseReading]:
-        self.topic = self._headed(block.headings)
+        self.topic = replace(self._headed(block.headings), stated=False)
         if not self._worth_reading(block.text):
             return
         claims: list[Claim] = []
@@ -70,7 +72,7 @@ class _Reader:
         yield ProseReading(tuple(claims), without_repeats(comparisons, claims), tuple(told))
 
     def _worth_reading(self, text: str) -> bool:
-        return self.names.could_mention(text) or (bool(self.topic.model) and "%" in text)
+        return self.names.could_mention(text) or (bool(self.topic.model) and ("%" in text or _COMPARES.search(text) is not None))
 
     def _headed(self, headings: Sequence[str]) -> Topic:
         pieces = [piece for title in (*reversed(headings), *self.outer) for piece in self._title(title)]
@@ -82,24 +84,37 @@ class _Reader:
 
     def _title(self, title: str) -> tuple[Piece, ...]:
         if title and title not in self.titles:
-            self.titles[title] = models.joined(cut(title, models.spread(title, named(self.names.mentions(title)))))
+            self.titles[title] = self._pieces(title)
         return self.titles.get(title, ())
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
-        pieces = models.spread(text, named(self.names.mentions(text)))
+        pieces = models.spread(text, named(text, self.names.mentions(text)))
         for start, end in sentences(text, [(piece.start, piece.end) for piece in pieces]):
-            yield Sentence(text, start, end, models.joined(cut(text, pieces, start, end), self.topic.model))
+            found = with_unlisted(cut(text, pieces, start, end))
+            yield Sentence(text, start, end, models.joined(found, self.topic.model))
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        return models.joined(with_unlisted(cut(text, models.spread(text, named(text, self.names.mentions(text))))))
+
+
+_OPENING = 3
+_COMPARES = re.compile(r"(?i)(?:better|worse|beats|outperforms) than|beats|outperforms|better then")
 
 
 def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations: Sequence[Compared]) -> Topic:
     """What the next sentence's "it" and "the benchmark" are: this one's subject first, then whatever it names."""
     subjects = [*(relation.left for relation in relations), *(score.model for score in scores)]
-    found = dict.fromkeys([*subjects[:1], *(sentence.pieces[i].words for i in sentence.of(Kind.MODEL))])
+    places = sentence.of(Kind.MODEL)
+    free = [sentence.pieces[i].words for i in places if not governed(sentence, i)]
+    leading = [sentence.pieces[i].words for i in places[:1] if i <= _OPENING]
+    found = dict.fromkeys(subjects[:1] or (free if not topic.stated else leading))
     benchmarks = [sentence.pieces[i].words for i in sentence.of(Kind.BENCHMARK)]
     linked = [piece.name for piece in sentence.pieces if piece.kind is Kind.LINK and piece.name]
     return replace(
         topic,
         models=tuple(found) or topic.models,
+        others=tuple(sentence.pieces[i].words for i in places if sentence.pieces[i].words not in found) or topic.others,
+        stated=topic.stated or bool(subjects),
         benchmarks=tuple(benchmarks or linked) or topic.benchmarks,
         rival=Subject((relations[-1].right,)) if relations else topic.rival,
     )

@@ -58,6 +58,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         f"more accurate … {_THAN} | more capable … {_THAN} | more powerful … {_THAN} | more intelligent … {_THAN}",
         f"gains … {_OVER} | gain … {_OVER} | outperformance … {_OVER} | outperforming … {_OVER}",
         "advantage … over | edge … over | victory … over | win … over | wins … over | improves … over",
+        "win* by | lead* by",
         "超过 | 超越 | 优于 | 胜过 | 击败 | 领先 | 领先于 | 好于 | 强于 | 打败 | 反超 | 赶超 | 高于",
     ),
     "<": (
@@ -67,6 +68,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         "second … behind|following|after|to | inferior … to|than | slightly under | succumb* to",
         f"worse … {_THAN} | weaker … {_THAN} | poorer … {_THAN} | dumber … {_THAN} | inferior … {_THAN} | less accurate … {_THAN}",
         f"less capable … {_THAN} | not as good … as | not as strong … as | nowhere near … as|to | less intelligent … {_THAN}",
+        "trail* by | lose* by | lag* by",
         "落后 | 落后于 | 不如 | 不及 | 逊于 | 弱于 | 低于 | 逊色于",
     ),
     "=": (

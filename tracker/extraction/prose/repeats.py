@@ -26,7 +26,7 @@ def without_repeats(comparisons: Sequence[Comparison], claims: Sequence[Claim]) 
 def _says_more(other: Comparison, comparison: Comparison) -> bool:
     return (
         other is not comparison
-        and other.evidence != comparison.evidence
+        and other.evidence.start != comparison.evidence.start
         and other.relation == comparison.relation
         and other.negated == comparison.negated
         and (other.benchmark is not None or _longer(other, comparison))

@@ -37,7 +37,7 @@ def benchmarks_of(
     """The benchmarks of the comparison that the sentence's trigger `number` makes."""
     trigger, row = sentence.triggers[number], rights[number]
     stop = _stop(sentence, rights, number)
-    own = list(sentence.of(Kind.BENCHMARK, trigger.start, stop))
+    own = [place for place in sentence.of(Kind.BENCHMARK, trigger.start, stop) if not _attributed(sentence, place)]
     if own:
         unnamed = _overall(sentence, trigger.end, own[0], _EVERY)
         return [*_named(sentence, own), *([UNNAMED] if unnamed else [])]
@@ -57,6 +57,11 @@ def benchmarks_of(
     if before:
         return _named(sentence, lists.ending_at(sentence.pieces, before[-1], Kind.BENCHMARK))
     return _of_scores(scores) or [UNNAMED]
+
+
+def _attributed(sentence: Sentence, place: int) -> bool:
+    """`… (Artificial Analysis)`: alone in brackets, a name says who measured."""
+    return sentence.low(place - 1) == "(" and sentence.low(place + 1) == ")" and sentence.low(place - 2) not in lexicon.SET_NOUNS
 
 
 def _named(sentence: Sentence, places: Sequence[int]) -> list[Named]:

@@ -71,6 +71,7 @@ _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 _UNREAL = lexicon.words(
     "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
 )
+_COSTLY = lexicon.words("length latency price cost costs speed throughput memory time runtime")
 _SCORING = lexicon.SCORE_VERBS | lexicon.words("score scores accuracy rating result results → scoring")
 
 
@@ -115,9 +116,18 @@ class _Reader:
         start = self.sentence.clause_start(run.first)
         if self.sentence.asks(run.first) or self.sentence.wishes:
             return True
-        if modality(self.sentence, run.first).negated:
+        if modality(self.sentence, run.first).negated or self._of_cost(run):
             return True
         return any(self.sentence.low(i) in _UNREAL for i in range(start, run.first))
+
+    def _of_cost(self, run: Run) -> bool:
+        """`the average length of X on A is 1618`."""
+        for here in range(run.first - 1, max(-1, run.first - 2 * _NEAR), -1):
+            if self.sentence.low(here) in _SCORING or self.sentence.clauses[here] != self.sentence.clauses[run.first]:
+                return False
+            if self.sentence.low(here) in _COSTLY:
+                return True
+        return False
 
     # which benchmark
 
@@ -135,7 +145,12 @@ class _Reader:
         row = self._row_before(run) or self._row_after(run)
         if row:
             return self._spread_over(run, row)
-        return self._of_topic(run)
+        return self._rated(run) or self._of_topic(run)
+
+    def _rated(self, run: Run) -> Measures:
+        """Elo points without a board: "dropped from 1417 to 1273 Elo"."""
+        rated = [figure for figure in run.figures if figure.unit == "elo"]
+        return {figure.first: (Measured("Elo", figure.last, tight=False),) for figure in rated}
 
     def _spread_over(self, run: Run, row: Sequence[int]) -> Measures:
         named = [Measured(self.sentence.pieces[place].words, place, tight=False) for place in row]
@@ -161,7 +176,11 @@ class _Reader:
     def _looks_like_score(self, run: Run) -> bool:
         """Whether a number that stands apart from any benchmark is said to be a score."""
         sentence = self.sentence
-        if self._model_before(run) is not None or self._in_other_setting(run):
+        if self._model_before(run) is not None or self._in_other_setting(run) or self._model_beside_bracket(run) is not None:
+            return True
+        if sentence.low(run.last + 1) in _VERSUS and run.last + 2 in {other.first for other in self.runs}:
+            return True
+        if sentence.low(run.last + 1) == "according" and sentence.low(run.last + 2) == "to":
             return True
         for here in range(run.first - 1, max(-1, run.first - _NEAR - 1), -1):
             word = sentence.low(here)
@@ -245,7 +264,7 @@ class _Reader:
             return None
         for here in range(run.last + 1, min(len(sentence.pieces) - 1, run.last + 12)):
             if sentence.low(here) in ("for", "by", "with", "from") and sentence.kind(here + 1) is Kind.MODEL:
-                return here + 1
+                return here + 1 if here + 1 not in self.taken else None
         return None
 
     def _model_beside_bracket(self, run: Run) -> int | None:
@@ -279,7 +298,8 @@ class _Reader:
         row = self._row_before(shift.old) or self._row_after(shift.new)
         if row:
             return [Measured(self.sentence.pieces[row[-1]].words, row[-1], tight=False)]
-        return [one for some in self._of_topic(shift.new).values() for one in some][:1]
+        loose = self._rated(shift.new) or self._of_topic(shift.new)
+        return [one for some in loose.values() for one in some][:1]
 
     def _part(self, who: Subject, i: int, count: int, shift: Shift) -> Subject:
         """Of as many models as there are changes, the one whose change this is."""

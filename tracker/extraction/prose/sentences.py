@@ -10,7 +10,7 @@ from tracker.extraction.prose import lexicon
 LONGEST = 2000
 """A longer "sentence" is no running text (a log, a key list); it is cut here. The longest seen in posts: 1,100 characters."""
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s)|[。！？；]|\s*\n\s*")
+_END = re.compile(r"(?=•)|[.!?…]+[\"'”’)\]*_`]*(?=\s)|[。！？；]|\s*\n\s*")
 _ABBREVIATIONS = lexicon.words(
     "vs e.g i.e cf etc al no nos fig eq sec approx resp incl dr mr ms st ca avg est max min ver v jan feb mar apr jun jul aug sep "
     "sept oct nov dec"
@@ -28,7 +28,7 @@ def sentences(text: str, names: Sequence[tuple[int, int]] = ()) -> Iterator[tupl
             upcoming += 1
         if upcoming < len(names) and names[upcoming][0] <= place:
             continue
-        if match[0][0] == "." and _goes_on(text, place, match.end()):
+        if match[0][:1] in (".", "?", "!") and _goes_on(text, place, match.end()):
             continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
@@ -37,6 +37,8 @@ def sentences(text: str, names: Sequence[tuple[int, int]] = ()) -> Iterator[tupl
 
 def _goes_on(text: str, place: int, end: int) -> bool:
     """Whether the full stop belongs to an abbreviation, an ellipsis in mid-sentence, or a number's list."""
+    if text[place - 1 : place] == "(":
+        return True  # `27 (?)`
     if text.startswith("..", place):
         return text[end : end + 2].strip()[:1].islower()
     match = _LAST_WORD.search(text, max(0, place - 12), place)

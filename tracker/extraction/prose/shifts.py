@@ -40,19 +40,21 @@ def shifts(sentence: Sentence) -> tuple[Shift, ...]:
     scores = [figure for figure in sentence.figures if figure.use is Use.SCORE]
     result: list[Shift] = []
     for i in range(len(scores) - 1):
-        if _leads_to(sentence, scores[i], scores[i + 1]):
+        follows = bool(result) and result[-1].new.figures[-1] is scores[i - 1] if i else False
+        if _leads_to(sentence, scores[i], scores[i + 1], started=follows):
             old = _slashed(sentence, scores, i, -1)
             new = _slashed(sentence, scores, i + 1, 1)
             result.append(Shift(old, new))
     return tuple(result)
 
 
-def _leads_to(sentence: Sentence, old: Figure, new: Figure) -> bool:
+def _leads_to(sentence: Sentence, old: Figure, new: Figure, *, started: bool) -> bool:
+    """`started`: a change stands right before, so that `from` may be left out ("from 1 to 2 and 3 to 4")."""
     between = range(old.last + 1, new.first)
     if not 0 < len(between) <= _LONGEST or not any(sentence.low(i) in _ARROWS for i in between):
         return False
     arrow = any(sentence.low(i) == "→" for i in between)
-    started = any(sentence.low(i) in ("from", "从", "由") for i in range(max(0, old.first - 4), old.first))
+    started = started or any(sentence.low(i) in ("from", "从", "由") for i in range(max(0, old.first - 4), old.first))
     return (arrow or started) and all(
         sentence.low(i) in _BETWEEN or sentence.kind(i) in (Kind.MODEL, Kind.METRIC)
         for i in between

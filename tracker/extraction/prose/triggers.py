@@ -88,11 +88,13 @@ _VERB_BEFORE = lexicon.words("to can could may might will would does do did not 
 def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trigger | None:
     if at and pieces[at - 1].low in lexicon.COSTS:
         return None
-    here = end
-    while here < min(end + REACH, len(pieces)):
+    here, limit = end, end + REACH
+    while here < min(limit, len(pieces)):
         piece = pieces[here]
-        if piece.low == "(":
-            here = closing(pieces, here) + 1
+        if piece.low == "(" and not any(pieces[here + 1 : here + 2][0:1] and pieces[here + 1].low == particle[0] for particle in row.particles):
+            closed = closing(pieces, here)
+            limit += closed + 1 - here
+            here = closed + 1
             continue
         for particle in row.particles:
             if all(here + i < len(pieces) and pieces[here + i].low == word for i, word in enumerate(particle)):
