@@ -77,12 +77,18 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
     if _begins_subordinate(sentence, at):
         for place in sentence.of(Kind.MODEL, at):
             if place not in taken and not governed(sentence, place):
-                return _named(sentence, place, taken)
+                return _named(sentence, _apposed(sentence, place), taken)
     if topic.title_models and any(
         sentence.low(i) == "this" and sentence.low(i + 1) in lexicon.MODEL_NOUNS for i in range(at)
     ):
         return Subject(topic.title_models[:1])
     return _topical(topic)
+
+
+def _apposed(sentence: Sentence, place: int) -> int:
+    """`the largest X model, X-72B, …`: the name that says it exactly."""
+    named = sentence.low(place + 1) in lexicon.MODEL_NOUNS and sentence.low(place + 2) == ","
+    return place + 3 if named and sentence.kind(place + 3) is Kind.MODEL else place
 
 
 def _named(sentence: Sentence, place: int, taken: frozenset[int]) -> Subject:

@@ -21,7 +21,9 @@ from tracker.extraction.prose.triggers import Trigger
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One left model, one right model, one benchmark ("" for an unnamed set). `places` are the pieces that say it."""
+    """One left model, one right model, one benchmark ("" for an unnamed set). `places` are the pieces that say it.
+    `costly`: it is about speed, price or size, and no claim.
+    """
 
     left: str
     relation: Relation
@@ -32,6 +34,7 @@ class Compared:
     margin: Decimal | None = None
     margin_unit: str | None = None
     sure: float = 0.9
+    costly: bool = False
 
 
 _FLIPPED: dict[Relation, Relation] = {">": "<", "<": ">", "=": "="}
@@ -63,7 +66,7 @@ class _Reader:
     def read(self) -> Iterator[Compared]:
         for number, (trigger, row) in enumerate(zip(self.sentence.triggers, self.rights, strict=True)):
             meant = modality(self.sentence, trigger.start, trigger.end)
-            if not meant.asserted or (trigger.weak and not self._measures()) or about_cost(self.sentence, row):
+            if not meant.asserted or (trigger.weak and not self._measures()):
                 continue
             right = self._right(trigger, row)
             left = self._left(trigger, right)
@@ -72,6 +75,18 @@ class _Reader:
             if not left.names or not right.names:
                 continue
             self.last_right = right
+            if about_cost(self.sentence, row):
+                for one, other in _couples(left.names, right.names):
+                    yield Compared(
+                        one,
+                        trigger.relation,
+                        other,
+                        "",
+                        meant,
+                        (*left.places, trigger.start, *right.places),
+                        costly=True,
+                    )
+                continue
             yield from self._told(number, trigger, row, meant, left, right)
 
     def _told(
@@ -114,7 +129,11 @@ class _Reader:
         before = self._named_before(trigger)
         if before.names:
             return before
-        return self.last_right or self.topic.rival if self._elided(trigger) else NOBODY
+        if self.sentence.low(trigger.end) == "(" and self.topic.others:
+            return Subject(self.topic.others[:1])
+        if not self._elided(trigger):
+            return NOBODY
+        return self.last_right or self.topic.rival or Subject(self.topic.title_models[:1])
 
     def _named_before(self, trigger: Trigger) -> Subject:
         """The right side where it stands before the comparing word: "compared to X, Y is better", "与 X 相当"."""

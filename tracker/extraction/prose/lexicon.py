@@ -192,6 +192,9 @@ NOT_SUBJECT_AFTER = words(
 )
 """A model right after one of these is a weak candidate for a subject."""
 
+BESIDE_TOPIC = words("using with than from by over against like via beats outperforms surpasses")
+"""A model right behind one of these is not what a heading is about."""
+
 PRONOUNS = words("it its it's they their this these itself that which who ours he she one them")
 MODEL_NOUNS = words(
     """
@@ -235,6 +238,13 @@ SET_NOUNS = words(
     capability capabilities board leaderboards suites suite settings scenario scenarios case cases
     """
 )
+SET_PLURALS = words(
+    "benchmarks tasks tests metrics evaluations evals leaderboards areas categories dimensions domains scenarios"
+)
+OWNERS = words("my our own personal your")
+TRIALS = words(
+    "testing test tests experience experiments use usage opinion workflow benchmark benchmarks evals evaluation view case cases"
+)
 SCOPES = words(
     """
     coding code programming math maths mathematics mathematical reasoning writing creative instruction-following
@@ -264,6 +274,7 @@ COSTS = words(
 
 PARTICIPLE_SUBJECTLESS = words("with")
 
+ONE_BENCHMARK = words("benchmark leaderboard test exam bench arena")
 GENERIC_BENCHMARK = words(
     "benchmark benchmarks leaderboard test bench eval evaluation suite exam arena leaderboards evals"
 )

@@ -55,7 +55,11 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
 def _is_subject(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a verb follows the name at once."""
     after = pieces[at + 1] if at + 1 < len(pieces) else None
-    return after is not None and after.kind is Kind.WORD and (_is_verb(after.low) or after.low in lexicon.BE or after.low.endswith("s"))
+    return (
+        after is not None
+        and after.kind is Kind.WORD
+        and (_is_verb(after.low) or after.low in lexicon.BE or after.low.endswith("s"))
+    )
 
 
 def _reach(pieces: Sequence[Piece], start: int, kind: Kind, fillers: int) -> int | None:

@@ -17,6 +17,8 @@ _SLASHED = re.compile(
     r"(?<![\w./])(?P<head>[^\s/,;:()]{0,40}?)(?<![\d.])(?P<sizes>\d+(?:\.\d+)?[BbMT]?(?:/(?:\d+(?:\.\d+)?[BbMT]?)){1,8})"
     r"(?<=[BbMT])(?P<tail>(?:-\w{1,16}){0,3})(?![\w/])"
 )
+_VERSION = re.compile(r"v\d+(?:\.\d+)?|Pro|Lite|Verified|Hard|Easy|Medium|Full|Plus|20\d\d")
+_MORE_VERSIONS = re.compile(rf"(?:/(?:{_VERSION.pattern}))+(?![\w/])")
 _JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
 _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
 _BESIDE = lexicon.words("than over versus vs vs.") | verbs()
@@ -39,9 +41,12 @@ def sizes(name: str) -> str:
 
 
 def spread(text: str, named: Sequence[Piece]) -> tuple[Piece, ...]:
-    """`Qwen2.5-7B/72B-Instruct` as two models, each standing at its own size."""
+    """`Qwen2.5-7B/72B-Instruct` as two models, each standing at its own size; `LiveCodeBench v5/v6/Pro` as three
+    benchmarks.
+    """
     if "/" not in text:
         return tuple(named)
+    named = [part for piece in named for part in _versions(text, piece)]
     extra: list[Piece] = []
     taken: set[int] = set()
     for match in _SLASHED.finditer(text):
@@ -55,6 +60,21 @@ def spread(text: str, named: Sequence[Piece]) -> tuple[Piece, ...]:
         extra.extend(_sized_pieces(match, start, stem))
     kept = [piece for i, piece in enumerate(named) if i not in taken]
     return tuple(sorted([*kept, *extra], key=lambda piece: piece.start))
+
+
+def _versions(text: str, piece: Piece) -> Iterator[Piece]:
+    more = _MORE_VERSIONS.match(text, piece.end) if piece.kind is Kind.BENCHMARK else None
+    end = more.end() if more else piece.end
+    parts = text[piece.start : end].split("/")
+    if piece.kind is not Kind.BENCHMARK or len(parts) == 1 or not all(_VERSION.fullmatch(part) for part in parts[1:]):
+        yield piece
+        return
+    stem = parts[0].rpartition(" ")[0] if _VERSION.fullmatch(parts[0].rpartition(" ")[2]) else parts[0]
+    at = piece.start
+    for i, part in enumerate(parts):
+        name = part if i == 0 else f"{stem} {part}"
+        yield Piece(Kind.BENCHMARK, part, fold(part), at, at + len(part), name=name, confidence=piece.confidence)
+        at += len(part) + 1
 
 
 def _owns(piece: Piece, text: str, start: int, end: int) -> bool:
@@ -112,10 +132,15 @@ def _last_model(before: Sequence[Piece]) -> str:
 def _stands_for_model(pieces: Sequence[Piece], at: int) -> bool:
     before = pieces[at - 1].low if at else ""
     after = pieces[at + 1].low if at + 1 < len(pieces) else ""
-    if before in _BESIDE and after not in lexicon.MODEL_NOUNS:
-        return True  # `tied with 20B`
+    beside = before in _BESIDE or (
+        before == "with" and at > 1 and pieces[at - 2].low in ("tied", "par", "comparable", "level")
+    )
+    if beside and after not in lexicon.MODEL_NOUNS:
+        return any(piece.kind is Kind.MODEL for piece in pieces[:at])  # `… are tied with 20B`
     if pieces[at].text[-1] in "Mm" or before in ("a", "an", "any"):
         return False
+    if before in _DEFINITE and any(piece.low in ("model", "version", "variant") for piece in pieces[at + 1 : at + 4]):
+        return True  # "the 8B size embedding model"
     acts = after in lexicon.SCORE_VERBS or after in lexicon.BE or after in verbs() or after in lexicon.MODEL_NOUNS
     return (before in _DEFINITE and (acts or after in _AFTER_NAME)) or (at == 0 and acts)
 

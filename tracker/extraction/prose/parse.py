@@ -104,6 +104,14 @@ class Sentence:
     def wishes(self) -> bool:
         return any(piece.low in ("please", "plz") for piece in self.pieces)
 
+    def points_to_benchmark(self, start: int, end: int) -> bool:
+        """`on this benchmark`, `on the new leaderboard`: one that the text has named."""
+        return any(
+            self.low(i) in ("the", "this", "that")
+            and any(self.low(j) in lexicon.ONE_BENCHMARK for j in range(i + 1, min(i + 3, end)))
+            for i in range(start, end)
+        )
+
     @cached_property
     def names_other_set(self) -> bool:
         """Whether the sentence speaks of some benchmark of its own without naming it ("100% on any benchmark")."""

@@ -89,9 +89,12 @@ def named(text: str, mentions: Sequence[Mention]) -> tuple[Piece, ...]:
     kept = [
         mention
         for mention, after in zip(mentions, [*mentions[1:], None], strict=False)
-        if not (mention.kind == "metric" and fold(mention.words) in PLAIN_METRICS) and not _owns_path(text, mention, after)
+        if not (mention.kind == "metric" and fold(mention.words) in PLAIN_METRICS)
+        and not _owns_path(text, mention, after)
     ]
-    return tuple(_named(text, mention, before.end if before else 0) for before, mention in zip([None, *kept], kept, strict=False))
+    return tuple(
+        _named(text, mention, before.end if before else 0) for before, mention in zip([None, *kept], kept, strict=False)
+    )
 
 
 def cut(text: str, names: Sequence[Piece], start: int = 0, end: int | None = None) -> tuple[Piece, ...]:
@@ -124,7 +127,12 @@ def _owns_path(text: str, mention: Mention, after: Mention | None) -> bool:
 def _named(text: str, mention: Mention, free_from: int) -> Piece:
     confidence = min(mention.confidence, 0.6) if mention.ambiguous else mention.confidence
     start = mention.start
-    if mention.kind == "model" and start > free_from and text[start - 1] in "-‑" and (left := _COMPOUND.search(text, max(free_from, start - 60), start)):
+    if (
+        mention.kind == "model"
+        and start > free_from
+        and text[start - 1] in "-‑"
+        and (left := _COMPOUND.search(text, max(free_from, start - 60), start))
+    ):
         start = left.start()
     words = text[start : mention.end]
     name = _OWNER.sub(r"\1", words) if mention.kind == "benchmark" else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Claim, Comparison, Evidence, Fact, Score
 from tracker.domain.pages import Page, Prose, ProseKind
-from tracker.extraction.prose import facts, models, settings
+from tracker.extraction.prose import facts, lexicon, models, settings
 from tracker.extraction.prose.antecedents import Subject, Topic, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
 from tracker.extraction.prose.parse import Sentence
@@ -33,7 +33,7 @@ def read_prose(page: Page, names: Names, context: str = "") -> ProseReading:
     A title is not read where text follows it: it announces what the text says, often more boldly. It tells what "it"
     and "the benchmark" are.
     """
-    blocks = [block for block in page.blocks if isinstance(block, Prose) and block.kind is not ProseKind.CODE]
+    blocks = [block for block in page.blocks if isinstance(block, Prose) and not _is_code(block)]
     if len(blocks) > 1 and blocks[0].kind in (ProseKind.TITLE, ProseKind.HEADING):
         blocks = blocks[1:]
     reader = _Reader(names, page.title, context)
@@ -43,6 +43,11 @@ def read_prose(page: Page, names: Names, context: str = "") -> ProseReading:
         tuple(comparison for reading in readings for comparison in reading.comparisons),
         tuple(fact for reading in readings for fact in reading.facts),
     )
+
+
+def _is_code(block: Prose) -> bool:
+    """Code is no prose, but a list whose bullets an indent made "code" is."""
+    return block.kind is ProseKind.CODE and not all(line.lstrip().startswith("•") for line in block.text.splitlines())
 
 
 class _Reader:
@@ -60,25 +65,29 @@ class _Reader:
             return
         claims: list[Claim] = []
         comparisons: list[Comparison] = []
+        costly: list[Comparison] = []
         told: list[Fact] = []
         for sentence in self._sentences(block.text):
             rights = right_sides(sentence)
             scores = stated(sentence, self.topic, rights)
             relations = compared(sentence, self.topic, rights, scores)
             claims.extend(_claim(score, sentence, block) for score in scores)
-            comparisons.extend(_comparison(relation, sentence, block) for relation in relations)
+            comparisons.extend(_comparison(relation, sentence, block) for relation in relations if not relation.costly)
+            costly.extend(_comparison(relation, sentence, block) for relation in relations if relation.costly)
             told.extend(_fact(fact, sentence, block) for fact in facts.facts(sentence, self.topic))
             self.topic = _after(sentence, self.topic, scores, relations)
-        yield ProseReading(tuple(claims), without_repeats(comparisons, claims), tuple(told))
+        yield ProseReading(tuple(claims), without_repeats(comparisons, claims, costly), tuple(told))
 
     def _worth_reading(self, text: str) -> bool:
-        return self.names.could_mention(text) or (bool(self.topic.model) and ("%" in text or _COMPARES.search(text) is not None))
+        return self.names.could_mention(text) or (
+            bool(self.topic.model) and ("%" in text or _COMPARES.search(text) is not None)
+        )
 
     def _headed(self, headings: Sequence[str]) -> Topic:
         pieces = [piece for title in (*reversed(headings), *self.outer) for piece in self._title(title)]
         return replace(
             self.topic,
-            title_models=tuple(dict.fromkeys(piece.words for piece in pieces if piece.kind is Kind.MODEL)),
+            title_models=tuple(dict.fromkeys(_title_models(pieces))),
             title_benchmarks=tuple(dict.fromkeys(piece.words for piece in pieces if piece.kind is Kind.BENCHMARK)),
         )
 
@@ -97,8 +106,14 @@ class _Reader:
         return models.joined(with_unlisted(cut(text, models.spread(text, named(text, self.names.mentions(text))))))
 
 
-_OPENING = 3
 _COMPARES = re.compile(r"(?i)(?:better|worse|beats|outperforms) than|beats|outperforms|better then")
+
+
+def _title_models(pieces: Sequence[Piece]) -> Iterator[str]:
+    """The models that headings are about; not what they use or compare with ("… using X", "… than X")."""
+    for before, piece in zip([None, *pieces], pieces, strict=False):
+        if piece.kind is Kind.MODEL and not (before is not None and before.low in lexicon.BESIDE_TOPIC):
+            yield piece.words
 
 
 def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations: Sequence[Compared]) -> Topic:
@@ -106,7 +121,11 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
     subjects = [*(relation.left for relation in relations), *(score.model for score in scores)]
     places = sentence.of(Kind.MODEL)
     free = [sentence.pieces[i].words for i in places if not governed(sentence, i)]
-    leading = [sentence.pieces[i].words for i in places[:1] if i <= _OPENING]
+    leading = [
+        sentence.pieces[i].words
+        for i in places[:1]
+        if i <= 1 and sentence.low(0) in (*lexicon.DETERMINERS, sentence.low(i))
+    ]
     found = dict.fromkeys(subjects[:1] or (free if not topic.stated else leading))
     benchmarks = [sentence.pieces[i].words for i in sentence.of(Kind.BENCHMARK)]
     linked = [piece.name for piece in sentence.pieces if piece.kind is Kind.LINK and piece.name]

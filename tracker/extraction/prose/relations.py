@@ -68,7 +68,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         "second … behind|following|after|to | inferior … to|than | slightly under | succumb* to",
         f"worse … {_THAN} | weaker … {_THAN} | poorer … {_THAN} | dumber … {_THAN} | inferior … {_THAN} | less accurate … {_THAN}",
         f"less capable … {_THAN} | not as good … as | not as strong … as | nowhere near … as|to | less intelligent … {_THAN}",
-        "trail* by | lose* by | lag* by",
+        "trail* by | lose* by | lag* by | looses by | loosing by",
         "落后 | 落后于 | 不如 | 不及 | 逊于 | 弱于 | 低于 | 逊色于",
     ),
     "=": (

@@ -8,19 +8,32 @@ from dataclasses import replace
 from tracker.domain.claims import Claim, Comparison, fold_words
 
 
-def without_repeats(comparisons: Sequence[Comparison], claims: Sequence[Claim]) -> tuple[Comparison, ...]:
+def without_repeats(
+    comparisons: Sequence[Comparison], claims: Sequence[Claim], costly: Sequence[Comparison] = ()
+) -> tuple[Comparison, ...]:
     """Without the vaguer of two sayings: one without a benchmark beside one with, of models by their shorter names.
 
     A comparison without a benchmark whose two models have scores on one benchmark in the paragraph is about that one
-    ("X outperforms Y: … 65.1% on A compared to Y's 57.5%").
+    ("X outperforms Y: … 65.1% on A compared to Y's 57.5%"). `costly` are comparisons of speed or price: the headline
+    over one is about that too.
     """
     named = [_by_scores(comparison, claims) for comparison in comparisons]
     kept = [
         comparison
         for comparison in named
-        if comparison.benchmark is not None or not any(_says_more(other, comparison) for other in named)
+        if not any(_headline_of(comparison, cost) for cost in costly)
+        and (comparison.benchmark is not None or not any(_says_more(other, comparison) for other in named))
     ]
     return tuple(kept)
+
+
+def _headline_of(comparison: Comparison, cost: Comparison) -> bool:
+    return (
+        comparison.relation == cost.relation
+        and (comparison.evidence.end or 0) <= (cost.evidence.start or 0)
+        and _same_name(comparison.left, cost.left)
+        and _same_name(comparison.right, cost.right)
+    )
 
 
 def _says_more(other: Comparison, comparison: Comparison) -> bool:

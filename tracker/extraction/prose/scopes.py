@@ -44,24 +44,37 @@ def benchmarks_of(
     fronted = _fronted(sentence, topic, trigger)
     if fronted:
         return fronted
-    if _overall(sentence, trigger.start, stop, lexicon.OVERALL) or _in_scope(sentence, row.end, stop):
-        return [UNNAMED]
-    if number + 1 < len(rights) and _shares(sentence, rights, number):
-        following = sentence.of(
-            Kind.BENCHMARK, sentence.triggers[number + 1].start, _stop(sentence, rights, number + 1)
-        )
-        if following:
-            return _named(sentence, following)
     start = sentence.clause_start(trigger.start)
     before = sentence.of(Kind.BENCHMARK, start, trigger.start)
+    if (
+        _overall(sentence, trigger.start, stop, lexicon.OVERALL)
+        or _in_scope(sentence, row.end, stop)
+        or _unnamed_set(sentence, max([start, *before]), stop)
+    ):
+        return [UNNAMED]
+    if number + 1 < len(rights) and _shares(sentence, rights, number):
+        end = _stop(sentence, rights, number + 1)
+        following = [
+            place
+            for place in sentence.of(Kind.BENCHMARK, sentence.triggers[number + 1].start, end)
+            if not _attributed(sentence, place)
+        ]
+        if following:
+            return _named(sentence, following)
     if before:
         return _named(sentence, lists.ending_at(sentence.pieces, before[-1], Kind.BENCHMARK))
+    if topic.benchmark and sentence.points_to_benchmark(start, stop):
+        return [(topic.benchmark, -1)]
     return _of_scores(scores) or [UNNAMED]
 
 
 def _attributed(sentence: Sentence, place: int) -> bool:
     """`… (Artificial Analysis)`: alone in brackets, a name says who measured."""
-    return sentence.low(place - 1) == "(" and sentence.low(place + 1) == ")" and sentence.low(place - 2) not in lexicon.SET_NOUNS
+    return (
+        sentence.low(place - 1) == "("
+        and sentence.low(place + 1) == ")"
+        and sentence.low(place - 2) not in lexicon.SET_NOUNS
+    )
 
 
 def _named(sentence: Sentence, places: Sequence[int]) -> list[Named]:
@@ -118,6 +131,16 @@ def _shares(sentence: Sentence, rights: Sequence[lists.Row], number: int) -> boo
     first, second = sentence.triggers[number], sentence.triggers[number + 1]
     gap = second.start - rights[number].end
     return sentence.clauses[first.start] == sentence.clauses[second.start] and gap <= 5
+
+
+def _unnamed_set(sentence: Sentence, start: int, stop: int) -> bool:
+    """`across math-related benchmarks`, `in my own tests`."""
+    for here in range(start, stop):
+        if sentence.low(here) in lexicon.ON:
+            near = {sentence.low(i) for i in range(here, min(here + 5, stop))}
+            if near & lexicon.SET_PLURALS or (near & lexicon.OWNERS and near & lexicon.TRIALS):
+                return True
+    return False
 
 
 def _overall(sentence: Sentence, start: int, stop: int, words: frozenset[str]) -> bool:

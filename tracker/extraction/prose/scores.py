@@ -161,7 +161,11 @@ class _Reader:
         return {}
 
     def _of_topic(self, run: Run) -> Measures:
-        if not self.topic.benchmark or any(figure.plain for figure in run.figures) or self.sentence.names_other_set:
+        sentence = self.sentence
+        if not self.topic.benchmark or sentence.names_other_set:
+            return {}
+        pointed = sentence.points_to_benchmark(sentence.clause_start(run.first), sentence.clause_end(run.first))
+        if any(figure.plain for figure in run.figures) and not pointed:
             return {}
         return {figure.first: (Measured(self.topic.benchmark, -1, tight=False),) for figure in run.figures}
 
@@ -176,7 +180,11 @@ class _Reader:
     def _looks_like_score(self, run: Run) -> bool:
         """Whether a number that stands apart from any benchmark is said to be a score."""
         sentence = self.sentence
-        if self._model_before(run) is not None or self._in_other_setting(run) or self._model_beside_bracket(run) is not None:
+        if (
+            self._model_before(run) is not None
+            or self._in_other_setting(run)
+            or self._model_beside_bracket(run) is not None
+        ):
             return True
         if sentence.low(run.last + 1) in _VERSUS and run.last + 2 in {other.first for other in self.runs}:
             return True
@@ -186,7 +194,7 @@ class _Reader:
             word = sentence.low(here)
             if word in _SCORING or word in _VERSUS:
                 return True
-            if word in lexicon.BE and self._stands_at(here, run):
+            if (word in lexicon.BE or word in ("do", "does", "did")) and self._stands_at(here, run):
                 return True
             if word in (",", ";", "and"):
                 return False
@@ -219,18 +227,21 @@ class _Reader:
 
     # whose
 
-    def _who(self, run: Run) -> Subject:
+    def _who(self, run: Run, several: int = 1) -> Subject:
+        """`several`: of how many changes this is one."""
         sentence = self.sentence
         before = self._model_before(run)
         if before is not None:
             places = lists.ending_at(sentence.pieces, before, Kind.MODEL)
-            if len(places) not in (1, len(run.figures)):
+            if len(places) not in (1, several, len(run.figures)):
                 places = (before,)
             return Subject(tuple(sentence.pieces[i].words for i in places), places)
         if sentence.low(run.first - 1) in _VERSUS or sentence.low(run.first - 2) in _VERSUS:
             other = [i for i in sentence.of(Kind.MODEL, 0, run.first) if i in self.taken]
             if other:
                 return Subject((sentence.pieces[other[-1]].words,), (other[-1],))
+            if self.topic.others and len(sentence.of(Kind.MODEL)) == 0:
+                return Subject(self.topic.others[:1])
         behind = self._model_behind(run)
         if behind is not None:
             return Subject((sentence.pieces[behind].words,), (behind,))
@@ -243,9 +254,11 @@ class _Reader:
         """A model that its number follows at once: "GPT-4's 91.6", "X (90.7%)", "X with 32.2", "X 57.3"."""
         sentence = self.sentence
         here = run.first - 1
+        other = False  # a benchmark stands between: "X with A at 45.9" says nothing of X where X is a right side
         while here >= max(0, run.first - _NEAR):
             if sentence.kind(here) is Kind.MODEL:
-                return here
+                return None if other and here in self.taken and sentence.low(here + 1) == "with" else here
+            other = other or sentence.kind(here) is Kind.BENCHMARK
             if sentence.low(here) == ")":
                 here = sentence.bracketed[here - 1]
             elif not (
@@ -288,7 +301,7 @@ class _Reader:
             if not shared:
                 continue
             measures = {figure.first: tuple(shared) for run in (shift.old, shift.new) for figure in run.figures}
-            now = self._part(self._who(shift.old), i, len(live), shift)
+            now = self._part(self._who(shift.old, several=len(live)), i, len(live), shift)
             base = self._part(self._base(shift), i, len(live), shift)
             note = ("", "") if base.names else ("state", "before")
             yield from self._told(shift.old, measures, base or now, note)

@@ -88,10 +88,14 @@ _VERB_BEFORE = lexicon.words("to can could may might will would does do did not 
 def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trigger | None:
     if at and pieces[at - 1].low in lexicon.COSTS:
         return None
+    if _numbers_follow(pieces, end):
+        return Trigger(row.relation, at, end, end, row.form, row.weak)
     here, limit = end, end + REACH
     while here < min(limit, len(pieces)):
         piece = pieces[here]
-        if piece.low == "(" and not any(pieces[here + 1 : here + 2][0:1] and pieces[here + 1].low == particle[0] for particle in row.particles):
+        if piece.low == "(" and not any(
+            pieces[here + 1 : here + 2][0:1] and pieces[here + 1].low == particle[0] for particle in row.particles
+        ):
             closed = closing(pieces, here)
             limit += closed + 1 - here
             here = closed + 1
@@ -107,6 +111,13 @@ def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trig
             return None
         here += 1
     return None
+
+
+def _numbers_follow(pieces: Sequence[Piece], at: int) -> bool:
+    """`better (51.6 vs. 46.8)`: the two numbers stand for the two sides."""
+    kinds = [piece.kind for piece in pieces[at : at + 8]]
+    lows = [piece.low for piece in pieces[at : at + 8]]
+    return lows[:1] == ["("] and kinds.count(Kind.NUMBER) == 2 and bool({"vs", "vs.", "versus"} & set(lows))
 
 
 def _symbol(pieces: Sequence[Piece], at: int) -> Trigger | None:

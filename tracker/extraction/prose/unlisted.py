@@ -16,7 +16,9 @@ _BENCHMARK_SHAPE = re.compile(
     r"(?:[A-Za-z0-9]{2,}-?[Bb](?:ench|ENCH)|[A-Za-z0-9]+-?Eval|[A-Za-z0-9]+-[Ee]val|[A-Z][A-Za-z0-9]{1,}-?QA|[A-Z][A-Za-z]+Arena"
     r"|[A-Z][A-Za-z0-9]*-?Bench-[A-Za-z0-9]+|[A-Z]+-?[Bb]ench)\+?(?:-?v?\d+(?:\.\d+)?)?"
 )
-_STRONG = re.compile(r"(?=.*[A-Z])(?:.*[a-z0-9+].*[A-Z].*|.*[A-Za-z].*\d.*|[A-Z]{2,}[a-z].*|[A-Z]{3,}.*|.+-.*[A-Z].*|[A-Z].*-.+)")
+_STRONG = re.compile(
+    r"(?=.*[A-Z])(?:.*[a-z0-9+].*[A-Z].*|.*[A-Za-z].*\d.*|[A-Z]{2,}[a-z].*|[A-Z]{3,}.*|.+-.*[A-Z].*|[A-Z].*-.+)"
+)
 _WORKBENCH = lexicon.words("workbench benchmark microbench backbench llama-bench")
 _CAPITAL = re.compile(r"[A-Z][\w+.-]+")
 _VERSION = re.compile(r"v\d+(?:\.\d+)?|\d{2,4}|\d(?:\.\d)?", re.IGNORECASE)
@@ -32,15 +34,15 @@ _NOT_NAMES = lexicon.words(
     by with from while when where both all some many most other another every each no yes not one two three first last next
     sota soa llm llms vlm vlms slm moe ai ml nlp rl rlhf sft dpo grpo api gpu gpus cpu cpus npu vram ram ssd rtx gtx gguf ggml
     gptq awq exl2 exl3 fp16 bf16 fp8 fp4 int4 int8 q2 q3 q4 q5 q6 q8 q4_k_m mlx cuda rocm vulkan mac macs m1 m2 m3 m4 h100 a100
-    h200 b200 vllm tgi sglang ollama llama.cpp ik_llama.cpp exllama exllamav2 exllamav3 koboldcpp lmstudio lm studio pytorch
+    h200 b200 vllm tgi sglang ollama llama.cpp ik_llama.cpp exllama exllamav2 exllamav3 koboldcpp lmstudio studio pytorch
     tensorrt tensorrt-llm onnx transformers unsloth langchain openrouter huggingface hugging face github reddit twitter x
     discord youtube linux windows ubuntu android iphone ios docker python javascript rust java english chinese german french
     spanish japanese korean russian benchmarks benchmark leaderboard leaderboards expectations competition competitors rivals
     charts records everyone everything humans human humanity experts users people members models model results performance
-    accuracy score scores open closed state top big latest update edit tl;dr tldr imo imho afaik btw pr rag mcp ide cli ui
+    accuracy score scores open closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
     monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
     table figure section appendix paper report blog post thread sub readme page here there what which who how why
-    aime? gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably
+    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably
     """
 )
 
@@ -84,7 +86,12 @@ def _qualifies(piece: Piece) -> bool:
 
 
 def _is_name(piece: Piece) -> bool:
-    return piece.kind is Kind.WORD and bool(_CAPITAL.fullmatch(piece.text)) and piece.low not in _NOT_NAMES
+    return (
+        piece.kind is Kind.WORD
+        and bool(_CAPITAL.fullmatch(piece.text))
+        and piece.low not in _NOT_NAMES
+        and piece.low not in lexicon.SCOPES
+    )
 
 
 def _by_head(pieces: list[Piece]) -> list[Piece]:
@@ -96,6 +103,18 @@ def _by_head(pieces: list[Piece]) -> list[Piece]:
             result.append(piece)
             continue
         start = _name_before(result, arena=arena)
+        if start is None and piece.low in lexicon.ONE_BENCHMARK:
+            owned = _owner_before(result)
+            if owned is not None:
+                merged = [*result, piece]
+                words = " ".join(one.text for one in merged[owned:] if one.low not in ("new", "own", "main"))
+                words = words.replace("’s", "").replace("'s", "")
+                result[owned:] = [
+                    Piece(
+                        Kind.BENCHMARK, words, fold(words), merged[owned].start, piece.end, name=words, confidence=0.6
+                    )
+                ]
+                continue
         if start is None:
             result.append(piece)
             continue
@@ -115,6 +134,18 @@ def _by_head(pieces: list[Piece]) -> list[Piece]:
     return result
 
 
+def _owner_before(before: Sequence[Piece]) -> int | None:
+    """The owner in `aider's new code benchmark`: a thing or person that has a benchmark named after it."""
+    for at in range(len(before) - 1, max(-1, len(before) - 5), -1):
+        piece = before[at]
+        if piece.possessive:
+            proper = piece.kind in (Kind.WORD, Kind.BENCHMARK) and piece.low not in _NOT_NAMES
+            return at if proper else None
+        if piece.kind is not Kind.WORD or piece.low in lexicon.OBJECT_STOPS:
+            return None
+    return None
+
+
 def _name_before(before: Sequence[Piece], *, arena: bool) -> int | None:
     """Where the capitalised words that end here begin; `None` for none."""
     at = len(before)
@@ -124,7 +155,12 @@ def _name_before(before: Sequence[Piece], *, arena: bool) -> int | None:
     start: int | None = None
     while at > 0 and (start is None or len(before) - at < _LONGEST):
         piece = before[at - 1]
-        if piece.kind is not Kind.WORD or piece.possessive or piece.low in _NOT_NAMES or piece.low in lexicon.SCORE_VERBS:
+        if (
+            piece.kind is not Kind.WORD
+            or piece.possessive
+            or piece.low in _NOT_NAMES
+            or piece.low in lexicon.SCORE_VERBS
+        ):
             break
         if _is_name(piece):
             start = at - 1
@@ -152,10 +188,19 @@ def _by_place(pieces: list[Piece]) -> list[Piece]:
             result.append(pieces[at])
             at += 1
         end = at
-        while end < len(pieces) and end - at < _LONGEST and (_is_name(pieces[end]) or (end > at and _is_version(pieces[end]))):
+        while (
+            end < len(pieces)
+            and end - at < _LONGEST
+            and (_is_name(pieces[end]) or (end > at and _is_version(pieces[end])))
+        ):
             end += 1
         weak = not _STRONG.fullmatch(pieces[at].text) if end > at else True
-        if end > at and not (weak and piece.low == "in") and pieces[at].low not in lexicon.MONTHS and not _named(pieces, at, end):
+        if (
+            end > at
+            and not (weak and piece.low == "in")
+            and pieces[at].low not in lexicon.MONTHS
+            and not _named(pieces, at, end)
+        ):
             result.append(_merged(pieces, at, end, Kind.BENCHMARK, 0.6))
             at = end
     return result
@@ -183,14 +228,18 @@ def _follows_score(before: Sequence[Piece]) -> bool:
 
 def _models(pieces: list[Piece]) -> list[Piece]:
     """`Foo-2 outperforms X`, `X beats Foo Bar`: names on the two sides of a comparing verb, before a scoring one."""
-    shouted = _title_case(pieces)
     result = list(pieces)
     at = len(result) - 1
     while at >= 0:
         piece = result[at]
+        if piece.low == "than" and any(one.kind is Kind.MODEL or one.low in _POINTING for one in result[:at]):
+            _right(result, at, strong=False)
+        shouted = at > 0 and piece.text[:1].isupper()  # a headline: other words have capitals too
         if piece.kind is Kind.WORD and piece.low in verbs():
             _right(result, at, strong=shouted)
-        if piece.kind is Kind.WORD and (piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _scores(result, at))):
+        if piece.kind is Kind.WORD and (
+            piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _scores(result, at))
+        ):
             at = _left(result, at, strong=shouted)
         at -= 1
     return result
@@ -200,18 +249,18 @@ def _scores(pieces: Sequence[Piece], at: int) -> bool:
     return any(piece.kind is Kind.NUMBER for piece in pieces[at + 1 : at + 6])
 
 
-def _title_case(pieces: Sequence[Piece]) -> bool:
-    long = [piece.text for piece in pieces if piece.kind is Kind.WORD and len(piece.text) > 3]
-    return len(long) > 2 and sum(word[0].isupper() for word in long) > 0.6 * len(long)
-
-
 def _left(pieces: list[Piece], at: int, *, strong: bool) -> int:
     """Makes the name that ends right before the verb at `at` a model; returns the verb's new place."""
     end = at
     if end > 2 and pieces[end - 1].low == ")":
         opened = next((i for i in range(end - 2, max(-1, end - 7), -1) if pieces[i].low == "("), end)
         end = opened
-    while end > 0 and pieces[end - 1].kind is Kind.WORD and (pieces[end - 1].low.endswith("ly") or pieces[end - 1].low in _BETWEEN):
+    end = _before_being_first(pieces, end)
+    while (
+        end > 0
+        and pieces[end - 1].kind is Kind.WORD
+        and (pieces[end - 1].low.endswith("ly") or pieces[end - 1].low in _BETWEEN)
+    ):
         end -= 1
     start = end
     while start > 0 and end - start < _LONGEST and _may_be_named(pieces, start - 1, start == end):
@@ -222,35 +271,70 @@ def _left(pieces: list[Piece], at: int, *, strong: bool) -> int:
         return at
     capital = sum(_is_name(piece) for piece in pieces[start:end])
     telling = any(_STRONG.fullmatch(piece.text) for piece in pieces[start:end])
-    lone = start == 0 and capital == 1 and end == 1
+    lone = start == 0 and capital == 1 and end == 1 and not (pieces[at].low in _AGENT_VERBS and _scores_on(pieces, at))
     compared = pieces[at].low in verbs() and any(piece.kind is Kind.MODEL for piece in pieces[at:])
+    compared = compared or (pieces[at].low in _AGENT_VERBS and _scores_on(pieces, at))
     if not telling and (strong or lone or (capital < 2 and end - start < 2 and not compared)):
         return at
     pieces[start:end] = [_merged(pieces, start, end, Kind.MODEL, 0.6)]
     return at - (end - start) + 1
 
 
+_AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
+
+
+def _scores_on(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a number and a benchmark follow: "scored 18.9% on A"."""
+    after = pieces[at + 1 : at + 12]
+    return any(piece.kind is Kind.NUMBER for piece in after[:4]) and any(
+        piece.kind is Kind.BENCHMARK for piece in after
+    )
+
+
+def _before_being_first(pieces: Sequence[Piece], at: int) -> int:
+    """`X is the first model to surpass Y`: from the verb back to `is`."""
+    if at < 4 or pieces[at - 1].low != "to":
+        return at
+    for here in range(at - 2, max(0, at - 9), -1):
+        if pieces[here].low in lexicon.BE:
+            return here if any(piece.low in ("first", "only") for piece in pieces[here:at]) else at
+    return at
+
+
 _BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
 
 
-def _may_be_named(pieces: Sequence[Piece], at: int, last: bool) -> bool:  # noqa: FBT001  # a plain predicate
+def _may_be_named(pieces: Sequence[Piece], at: int, last: bool) -> bool:  # a plain predicate
     piece = pieces[at]
-    if _is_name(piece):
+    if _is_name(piece) or (piece.low == "of" and not last and at > 0 and _is_name(pieces[at - 1])):
         return True
     if piece.kind is Kind.WORD and last and (piece.low in _TAILS or _SERIES.fullmatch(piece.text)):
         return True
     return not last and _is_version(piece) and at > 0 and _is_name(pieces[at - 1])
 
 
+_POINTING = lexicon.words("it it's this its")
+
+
 def _right(pieces: list[Piece], at: int, *, strong: bool) -> None:
     """Makes the name right behind a comparing verb a model, where the sentence names another one before the verb."""
     start = at + 1
-    while start < len(pieces) and (pieces[start].low in lexicon.DETERMINERS or pieces[start].low in ("out", "both", "even")):
+    while start < len(pieces) and (
+        pieces[start].low in lexicon.DETERMINERS or pieces[start].low in ("out", "both", "even")
+    ):
         start += 1
     end = start
-    while end < len(pieces) and end - start < _LONGEST and (_is_name(pieces[end]) or (end > start and _is_version(pieces[end]))):
+    while (
+        end < len(pieces)
+        and end - start < _LONGEST
+        and (_is_name(pieces[end]) or (end > start and _is_version(pieces[end])))
+    ):
         end += 1
-    if end == start or pieces[end - 1].possessive or not any(piece.kind is Kind.MODEL for piece in pieces[:at]):
+    if end == start or pieces[end - 1].possessive:
+        return
+    if pieces[at].low == "than" and end - start < 2 and not _STRONG.fullmatch(pieces[start].text):
+        return
+    if pieces[at].low != "than" and not any(piece.kind is Kind.MODEL for piece in pieces[:at]):
         return
     if end < len(pieces) and pieces[end].kind in (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC):
         return
