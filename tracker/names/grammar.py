@@ -39,7 +39,9 @@ _LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The parts of a model name. `lines` stand before the size (Coder, mini, …), `after` behind it (Thinking, …)."""
+    """The parts of a model name. `lines` stand before the size (Coder, mini, …), `after` behind it (Thinking, …).
+    `around_family`: a listed family stands inside the head ("Chinese-Alpaca", "CoT GPT4").
+    """
 
     family: Family | None
     head: str
@@ -58,6 +60,7 @@ class Shape:
     effort: str | None = None
     suffix: tuple[str, ...] = ()
     unknown: int = 0
+    around_family: bool = False
     owner: str = ""
 
     @property
@@ -129,7 +132,12 @@ class ModelGrammar:
         text, quantisations = take_quantisations(text)
         text, dates = take_dates(text)
         brackets = [found[1].strip() for found in _BRACKET.finditer(text)]
-        tokens = split_tokens(_BRACKET.sub(" ", text))
+        bare = _BRACKET.sub(" ", text)
+        listed = self._registry.model_aliases.ids.get(name_key(bare))
+        if listed is not None and name_key(bare) != name_key(words):
+            # A loose name of a listed model, with a number format, date or bracket around it.
+            return self._joined(self._listed(listed), owner, brackets, quantisations, dates)
+        tokens = split_tokens(bare)
         while len(tokens) > 1 and self._role(tokens[-1]) == "noise":
             tokens.pop()
         if not tokens:
@@ -137,6 +145,19 @@ class ModelGrammar:
         reading = self._read_head(tokens)
         if reading is None:
             return None
+        return self._joined(reading, owner, brackets, quantisations, dates)
+
+    def _listed(self, model_id: str) -> _Reading:
+        """A listed model's parts; where its name breaks the grammar, the whole name is the head."""
+        shape = self.read(model_id)
+        if shape is None or name_key(shape.name) != name_key(model_id):
+            family = self._registry.models[model_id].family
+            shape = Shape(self._families[family] if family else None, model_id)
+        return _Reading(shape, list(shape.lines), list(shape.after))
+
+    def _joined(
+        self, reading: _Reading, owner: str, brackets: list[str], quantisations: list[str], dates: list[str]
+    ) -> Shape:
         for bracket in brackets:
             self._read_bracket(reading, bracket)
         shape = reading.done()
@@ -207,7 +228,7 @@ class ModelGrammar:
                 heads.append(split[1])
                 rest = [*_split_rest(split[2]), *tokens[at + 1 :]]
                 break
-            if self._role(token) in {"base", "instruct", "effort"} and heads:
+            if heads and (self._role(token) in {"base", "instruct", "effort"} or self._goes_on(tokens[at - 1], token)):
                 rest = tokens[at:]
                 break
             if not any(letter.isalpha() for letter in token.text):
@@ -215,7 +236,13 @@ class ModelGrammar:
             heads.append(token.text)
         if not heads or not rest:
             return None
-        return self._read_parts(_Reading(Shape(None, "-".join(heads))), rest)
+        inner = any(self.family_at(tokens, at) for at in range(1, len(tokens)))
+        return self._read_parts(_Reading(Shape(None, "-".join(heads), around_family=inner)), rest)
+
+    def _goes_on(self, before: Token, token: Token) -> bool:
+        """`SPHINX-MoE`, `LWM-Text-128k`: a word of model names joined to a name in capitals."""
+        joined = token.start == before.end + 1
+        return joined and self._role(token) in {"line", "loose"} and sum(map(str.isupper, before.text)) > 1
 
     def _role(self, token: Token) -> str | None:
         word = self._registry.words.get(token.low)

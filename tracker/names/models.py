@@ -9,10 +9,12 @@ from tracker.domain.claims import Variant
 from tracker.names.grammar import ModelGrammar, Shape
 from tracker.names.registry import Model, Registry
 from tracker.names.spelling import clean, mixed_script, name_key
+from tracker.names.tokens import SIZE
 from tracker.names.types import ModelName
 
 _SHOTS_ONLY = re.compile(r"\s{0,2}[(\[]?(?<![\w.])\d{1,3}[\s\-]?shots?\b[)\]]?", re.IGNORECASE)
 _COMBINED = re.compile(r" \+ | w/ | with | & |→|->| using | on top of | via ", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s?/\s?| vs\.? | or | and ")
 _METHOD = re.compile(r"[^()]{2,60}\(([^()]{3,60})\)")
 _BASELINES = {
     "human": "Human", "humans": "Human", "human baseline": "Human", "human performance": "Human", "average human": "Average Human",
@@ -77,6 +79,8 @@ class ModelResolver:
     def _shaped(self, text: str) -> ModelName | None:
         if _EXCLUDED_LOOK.fullmatch(text) or self._starts_like_another_thing(text):
             return None
+        if self._names_several(text):
+            return None
         if _COMBINED.search(text):
             return self._composite(text, _COMBINED.split(text))
         shape = self._grammar.read(text)
@@ -86,6 +90,18 @@ class ModelResolver:
             if inner is not None or shape is None:
                 return inner
         return self._from_shape(shape)
+
+    def _names_several(self, text: str) -> bool:
+        """`GPT-4/Claude 3` and `Qwen2-7/72B` are two models each; `org/Model` is one."""
+        parts = _ALTERNATIVES.split(text)
+        if len(parts) != 2:
+            return False
+        left, right = (self._grammar.read(part) for part in parts)
+        if left is None or left.family is None or not (left.version or left.size):
+            return False
+        return SIZE.fullmatch(parts[1]) is not None or (
+            right is not None and right.family is not None and bool(right.version or right.size)
+        )
 
     def _starts_like_another_thing(self, text: str) -> bool:
         """Hardware, software and ordinary nouns with a number behind them ("RTX 4090", "Python 3.11", "Level 5")."""
@@ -146,9 +162,12 @@ class ModelResolver:
             return 0.8
         if shape.variant or shape.quantisation:
             return 0.6
-        one_letter = len(shape.head) < 2
+        if shape.around_family:
+            return 0.7
         lower_words = shape.head.islower() and len(shape.head.split("-")) > 2
-        return None if one_letter or lower_words or not shape.version else 0.4
+        if len(shape.head) < 2 or lower_words or not (shape.version or shape.lines or shape.context):
+            return None
+        return 0.4
 
     def _composite(self, text: str, parts: list[str]) -> ModelName | None:
         """A method or agent around a model, or two models together: the full words are its name."""

@@ -35,20 +35,6 @@ _GAPS = (
     "'s ",
     "’s ",
 )
-# First words of names that are ordinary language: one of them alone lets no text pass, only with the next part of the
-# name. Taken from the heads that let most of 20,000 posts without any name through.
-_ORDINARY = frozenset(
-    "a about align arc arena big bird bold blink book chat chinese cloud code command common complex copa core creative "
-    "cross deep design drop dynamic easy edge english exams fast fin finance flash frames fresh full general global "
-    "graduate grade hard health human humanity include instruct inst international jet lab language law legal level "
-    "live long long math mathematics max med mini mobile mostly multi multilingual music natural needle new nexus nova "
-    "one online open pass perception physical pile polyglot question quality race real reading record recognizing "
-    "reward ruler safe science scene sci sea search secure simple sky social spider step story strong super table text "
-    "the tiny tool total true turbo video vision visual voice we web wild wiki win wino word words world writing zero "
-    "agentic ai amazon american anthropic api artificial beyond cerebras chatbot cohere competition google huggingface input "
-    "instruction intelligence intern largest light massive meta microsoft mind mobile nvidia openai perplexity scale stable "
-    "stanford weapons fiction facts pile spark small medium large seed ring ling titan mercury orca falcon granite arctic".split()
-)
 _WINDOW = 1 << 15
 
 
@@ -58,7 +44,7 @@ class Prefilter:
     def __init__(self, registry: Registry) -> None:
         heads: dict[bytes, set[bytes] | None] = {}
         for words, exact in _names(registry):
-            for head in _heads(words, whole=bool(exact)):
+            for head in _heads(words, registry.ordinary, exact=exact):
                 self._add(heads, head, exact)
         sizes = [f"{digit}b".encode() for digit in range(10)]
         self._patterns = [*heads, *sizes]
@@ -119,7 +105,7 @@ def _names(registry: Registry) -> Iterator[tuple[str, bool]]:
             yield words, False
 
 
-def _heads(words: str, *, whole: bool) -> Iterator[str]:
+def _heads(words: str, ordinary: frozenset[str], *, exact: bool) -> Iterator[str]:
     """The shortest beginning that tells the name from ordinary language."""
     chunks = list(CHUNK.finditer(words))
     if not chunks:
@@ -129,7 +115,7 @@ def _heads(words: str, *, whole: bool) -> Iterator[str]:
         yield first
     elif first[-1] >= "\u3400":
         yield re.match(r".[\u3400-\u9fff]*", words)[0]  # type: ignore[index]  # `.` always matches
-    elif len(first) < 3 or first.casefold() in _ORDINARY or first[0].isdigit() or whole:
+    elif len(first) < 3 or first.casefold() in ordinary or first[0].isdigit() or exact:
         second = chunks[1][0]
         yield from (f"{first}{gap}{second}" for gap in _GAPS)
     else:

@@ -112,6 +112,7 @@ class Registry:
     not_model_words: Mapping[str, str]
     ambiguous: Mapping[str, tuple[str, ...]]
     ambiguous_words: Mapping[str, str]
+    ordinary: frozenset[str]
     benchmark_aliases: Aliases
     exact_benchmarks: Mapping[str, frozenset[str]]
     metric_aliases: Aliases
@@ -146,6 +147,7 @@ def load_registry(folder: Path) -> Registry:
         ambiguous_words={
             f"{row['kind']}:{name_key(row['words'])}": row["words"] for row in files.rows("ambiguous.tsv")
         },
+        ordinary=frozenset(row["word"] for row in files.rows("ordinary-words.tsv")),
         benchmark_aliases=benchmark_aliases,
         exact_benchmarks=exact,
         metric_aliases=_aliases(files, "metric", metrics),

@@ -43,7 +43,9 @@ _QUANTISATION = re.compile(
     r")(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_DECIMAL_MARKS = re.compile(r"(?<=\d)[p_](?=\d{1,2}(?:b|m|t)?(?![\w.]))", re.IGNORECASE)
+_DECIMAL_MARKS = re.compile(
+    r"(?<=\d)p(?=\d[bmt]?(?![\w.]))|(?:(?<=[\s\-vV]\d)|(?<=^\d))_(?=\d[bmt]?(?![\w.]))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
