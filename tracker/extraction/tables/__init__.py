@@ -75,7 +75,7 @@ def _read_table(table: Table, around: Surroundings, subject: str, read: LabelRea
                 oriented,
                 names,
                 model=model.words if model else "",
-                benchmark=benchmark.words if benchmark and oriented.benchmarks is None else "",
+                benchmark=benchmark.words if benchmark else "",
             )
             work = Frameworks(
                 oriented, entities, defaults(around, framed.titles, names), around, names, read, verdict.sure

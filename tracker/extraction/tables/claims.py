@@ -15,7 +15,7 @@ from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.labels import Label, LabelReader, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.roles import Orientation, labels_at
-from tracker.extraction.tables.settings import Defaults, Said, said_in
+from tracker.extraction.tables.settings import Defaults, Said, said_in, variant_of_name
 from tracker.extraction.tables.surroundings import Surroundings
 from tracker.names import Names
 
@@ -180,7 +180,7 @@ def _variant(work: Frameworks, model: Named, section: Said) -> Variant | None:
     """Base or instruct: said by the name, by its column, by the section, or by the headings — not for closed models,
     which come in one variant whatever the heading of the comparison says."""
     name = work.names.model(model.words)
-    own = model.settings.variant or (name.variant if name else None)
+    own = model.settings.variant or variant_of_name(model.words)
     if own:
         return own
     said = section.variant or work.defaults.all.variant

@@ -30,10 +30,11 @@ class Entities:
     """Names the model and the benchmark of each cell of an oriented band."""
 
     def __init__(self, oriented: Orientation, names: Names, *, model: str, benchmark: str) -> None:
+        self.around_benchmark = benchmark
         self.oriented = oriented
         self.names = names
         self.context_model = model
-        self.context_benchmark = benchmark
+        self.context_benchmark = benchmark if oriented.benchmarks is None else ""
         self.levels = (*oriented.rows, *oriented.columns)
         self._continued = self._continuations()
         self._repeating = self._model_labels_repeat()
@@ -137,7 +138,7 @@ class Entities:
         if label.sort is Sort.NO_SCORE:
             return None
         if label.sort is Sort.AVERAGE:
-            return Named("Average", settings, 0.9, label.marks)
+            return Named(self._whole() or "Average", settings, 0.9, label.marks)
         if label.sort in (Sort.METRIC, Sort.GENERIC, Sort.SHOTS):
             return self._from_context([label], settings)
         words, sure = label.core, label.benchmark
@@ -147,6 +148,15 @@ class Entities:
             elif subset.sort not in (Sort.AVERAGE, Sort.GENERIC, Sort.METRIC) and not _contains(words, subset.core):
                 words = f"{words} {subset.core}"
         return Named(words, settings, sure or 0.5, label.marks)
+
+    def _whole(self) -> str:
+        """The benchmark that all labelled ones are parts of, where the words around the table name it: its average is
+        that benchmark's score."""
+        families: set[str | None] = set()
+        for level in self.oriented.levels(Role.BENCHMARK):
+            families |= {label.benchmark_name.family for label in level.distinct if label.benchmark_name is not None}
+        whole = self.names.benchmark(self.around_benchmark) if self.around_benchmark else None
+        return self.around_benchmark if whole is not None and families == {whole.id} else ""
 
     def _from_context(self, subsets: list[Label], settings: Settings) -> Named | None:
         """The benchmark named around the table, and the part of it that the label names."""

@@ -78,7 +78,7 @@ _SIZE = re.compile(
     r"|[eE]\d[bB]|(?:tiny|mini|small|medium|large|xl|xxl)",
 )
 _QUANTISATION = re.compile(
-    r"(?:w\d+a\d+|[iu]?q\d(?:_[a-z0-9]+){0,3}|iq\d_\w{1,4}|u?int-?\d+|fp-?\d+|bf-?16|f16|f32|fp8[-_ ]?\w{0,8}|mxfp4|nvfp4|nf4|\d{1,2}[- ]?bits?|awq|gptq(?:-int\d)?|gguf|"
+    r"(?:w\d+a\d+(?:c\d+)?(?:kv\d+)?|[iu]?q\d(?:_[a-z0-9]+){0,3}|iq\d_\w{1,4}|u?int-?\d+|fp-?\d+|bf-?16|f16|f32|fp8[-_ ]?\w{0,8}|mxfp4|nvfp4|nf4|\d{1,2}[- ]?bits?|awq|gptq(?:-int\d)?|gguf|"
     r"hqq|exl[23]|bnb|spin\s?quant|qlora|qat|ptq|(?:vanilla )?ptq|(?:fp16|bf16)\s?/\s?(?:bf16|fp16)|original|full precision|unquanti[sz]ed|baseline)"
     r"(?:[\s\-_/(]{0,2}(?:w\d+a\d+|[iu]?q\d(?:_\w+)*|int-?\d+|fp-?\d+|bf-?16|awq|gptq|gguf|dynamic|baseline|original|per-\w+|\d+[- ]?bits?|g\d+|autoround)\)?){0,2}",
     re.IGNORECASE,
@@ -142,6 +142,11 @@ def one_line(text: str, names: Names) -> str:
     return joined
 
 
+_JUDGED = re.compile(r"\(\s?(?:evaluated|judged|graded|scored|rated) (?:by|with) [^()]{2,40}\)", re.IGNORECASE)
+_ORDINARY_METRIC = re.compile(
+    r"(?:[A-Za-z]{3,12}\s)?(?:rate|error|errors|consistency|hallucination|score|ratio|correct|similarity|agreement)",
+    re.IGNORECASE,
+)
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
 
 
@@ -183,10 +188,13 @@ class LabelReader:
 
     def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
         """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
+        words = _JUDGED.sub("", words).strip() or words
         core, settings = self.names.split_settings(words)
         benchmark = self.names.benchmark(words)
         if benchmark is not None:
             return words, core, settings, benchmark
+        if self.names.metric(words) is not None:
+            return words, "", Settings(metric=words), None
         head, slash, tail = words.rpartition("/")
         if slash and head and self.names.metric(tail.strip()) is not None:
             core, settings = self.names.split_settings(head)
@@ -197,6 +205,8 @@ class LabelReader:
             if inner is not None:
                 core, settings = self.names.split_settings(match[2])
                 return match[2], core, _later(settings, match[1]), inner
+        if _ORDINARY_METRIC.fullmatch(settings.metric or "") and f"({settings.metric}" not in words:
+            core, settings = words, replace(settings, metric=None)  # "False Positive Error": no metric behind a name
         return words, core, settings, None
 
 

@@ -207,6 +207,8 @@ class _Choice:
         if model is not None and model.axis is Axis.COLUMNS:
             # beside the models' header row: what family or maker they belong to, or how they were run
             return Role.MODEL if level.place > model.place or level.model > 0 else Role.CATEGORY
+        if model is None and benchmark is not None and level.share(Sort.GENERIC, Sort.AVERAGE) < 1:
+            return Role.SETTING  # ways in which the one model around the table was run
         return Role.NOTHING
 
     def _minor_column(self, level: Level, model: Level | None, benchmark: Level | None) -> Role:

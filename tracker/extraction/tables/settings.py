@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from tracker.domain.claims import Variant
 from tracker.extraction.tables.surroundings import Surroundings
@@ -49,6 +50,8 @@ _REPORTED = re.compile(
     r"|results? (?:are |were )?(?:taken|copied|cited|quoted|borrowed) from|officially? (?:reported|results?)|cited from|来自(?:官方|原)?(?:论文|报告)|官方(?:报告|结果)",
     re.IGNORECASE,
 )
+_LEAD = 60
+"""Characters of a line above a table that acts as its heading ("Chat models:")."""
 _SENTENCE = re.compile(r"(?<=[.!?。！？；;])\s+|\n+|(?<=[。！？；])")
 _CLAUSE = re.compile(r"[,;，；]\s?|\s(?:and|while|whereas|but)\s", re.IGNORECASE)
 
@@ -90,6 +93,23 @@ def variant_in(words: str) -> Variant | None:
     return "instruct" if instruct and not base else None
 
 
+_NAME_TOKENS = re.compile(r"[^\W_]+")
+_INSTRUCT_TOKENS = frozenset({"instruct", "instruction", "inst", "chat"})
+_BASE_TOKENS = frozenset({"base", "pretrained", "pretrain", "pt"})
+
+
+def variant_of_name(words: str) -> Variant | None:
+    """Base or instruct, where a model's own name says so (`-Instruct`, `12b-it`, `(base)`)."""
+    tokens = [token.casefold() for token in _NAME_TOKENS.findall(words)]
+    if any(token in _INSTRUCT_TOKENS for token in tokens[1:]) or tokens[-1:] == ["it"] or "it" in _after_size(tokens):
+        return "instruct"
+    return "base" if any(token in _BASE_TOKENS for token in tokens[1:]) else None
+
+
+def _after_size(tokens: list[str]) -> list[str]:
+    return [after for before, after in pairwise(tokens) if before[0].isdigit() and before.endswith("b")]
+
+
 def said_in(words: str) -> Said:
     """Settings in a short text about some scores: a section row, a footnote, a heading."""
     shots = {_count(match) for match in _SHOTS.finditer(words)}
@@ -117,7 +137,8 @@ def _cot(words: str) -> bool | None:
 def defaults(around: Surroundings, titles: Iterable[str], names: Names) -> Defaults:
     """Gather settings from the nearest text outwards; what a nearer one says stands."""
     found = Defaults()
-    for heading in (*titles, around.caption, *reversed(around.headings[-3:])):
+    lead = [paragraph for paragraph in around.above[:1] if len(paragraph) <= _LEAD]
+    for heading in (*titles, around.caption, *lead, *reversed(around.headings[-3:])):
         if heading:
             found = replace(found, all=found.all.over(_heading(heading, names)))
             found = _merge(found, _sentences(heading, names, headline=True))
