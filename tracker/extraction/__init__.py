@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from tracker.domain.claims import Extraction
 from tracker.domain.pages import Page
+from tracker.extraction.prose import read_prose
 from tracker.extraction.tables import read_tables
+from tracker.extraction.unique import distinct_claims, tell_apart
 from tracker.names import Names
 
 __all__ = ["EXTRACTOR", "extract"]
 
-EXTRACTOR = "tables/1"
+EXTRACTOR = "tables/1 prose/1"
 """Changes whenever a result can: readings of an older one are made again from the archive."""
 
 
 def extract(page: Page, names: Names, *, context: str = "") -> Extraction:
     """All that a page says. `context` are words outside its bytes that belong to its meaning (a thread's title)."""
-    return Extraction(claims=read_tables(page, names, context), complete=page.complete)
+    tables = read_tables(page, names, context)
+    prose = read_prose(page, names, context)
+    return Extraction(
+        claims=tell_apart(distinct_claims(tables, prose.claims, names), page),
+        comparisons=prose.comparisons,
+        facts=prose.facts,
+        complete=page.complete,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,9 @@ class Found:
     sure: float
 
 
-_TABLE_OF = re.compile(r"(?:\bon|\bof|\bin|:)\s+(?:the\s+)?$", re.IGNORECASE)
+_TOOL = re.compile(
+    r"(?:\b(?:using|via|through|with|by)\s(?:the\s)?|使用|采用|基于|通过)\s?(?:open-?source\s)?$", re.IGNORECASE
+)
 _SPLIT = re.compile(
     r"\b(validation|valid|val|dev|development|test|testmini|test-mini|public|private|held-out)\b[- ]?(?:split|set|subset|partition)?\b",
     re.IGNORECASE,
@@ -93,7 +96,8 @@ def _title_row(text: str, names: Names) -> str:
 def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
     if long:
         text = text[-600:] if len(text) > 1200 else text
-    mentions = _distinct(_benchmarks(text, names))
+    spoken = _without_tools(text, _benchmarks(text, names))
+    mentions = _distinct(spoken)
     if not mentions:
         return ""
     if len(mentions) == 1:
@@ -101,7 +105,15 @@ def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
     longest = max(mentions, key=lambda mention: len(mention.id))
     if all(longest.id.startswith(mention.id) for mention in mentions):
         return longest.words  # C-Eval and C-Eval Hard
-    return ""
+    counts = Counter(mention.id for mention in spoken)
+    first, second = counts.most_common(2)
+    return next(m.words for m in mentions if m.id == first[0]) if first[1] >= 3 * second[1] else ""
+
+
+def _without_tools(text: str, mentions: list[Mention]) -> list[Mention]:
+    """What a table was measured *with* ("using OpenCompass") is not what it is about, where something else is named."""
+    about = [mention for mention in mentions if not _TOOL.search(text[max(0, mention.start - 24) : mention.start])]
+    return about or mentions
 
 
 def _benchmarks(text: str, names: Names) -> list[Mention]:

@@ -150,13 +150,16 @@ class Entities:
         return Named(words, settings, sure or 0.5, label.marks)
 
     def _whole(self) -> str:
-        """The benchmark that all labelled ones are parts of, where the words around the table name it: its average is
-        that benchmark's score."""
-        families: set[str | None] = set()
-        for level in self.oriented.levels(Role.BENCHMARK):
-            families |= {label.benchmark_name.family for label in level.distinct if label.benchmark_name is not None}
-        whole = self.names.benchmark(self.around_benchmark) if self.around_benchmark else None
-        return self.around_benchmark if whole is not None and families == {whole.id} else ""
+        """The benchmark around the table whose parts the labels are: the average over them is its score. They are when
+        the registry says so of all it knows, or when it knows few of them."""
+        if not self.around_benchmark:
+            return ""
+        labels = [label for level in self.oriented.levels(Role.BENCHMARK) for label in level.distinct]
+        named = [label for label in labels if label.sort is Sort.NAME]
+        listed = [label.benchmark_name for label in named if label.benchmark_name is not None]
+        whole = self.names.benchmark(self.around_benchmark)
+        parts = whole is not None and bool(listed) and all(name.family == whole.id for name in listed)
+        return self.around_benchmark if parts or len(listed) < 0.5 * len(named) else ""
 
     def _from_context(self, subsets: list[Label], settings: Settings) -> Named | None:
         """The benchmark named around the table, and the part of it that the label names."""

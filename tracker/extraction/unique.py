@@ -1,0 +1,91 @@
+"""One document, one key a claim: repetitions go, and what the same words with other numbers stand under joins the key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tracker.domain.claims import Claim, ClaimKey
+from tracker.domain.pages import Page, Prose, Table
+from tracker.names import Names
+
+_Identity = tuple[str, str, Decimal]
+
+
+def distinct_claims(tables: Sequence[Claim], prose: Iterable[Claim], names: Names) -> tuple[Claim, ...]:
+    """The claims of the tables, and those of the prose that no table of the document states already."""
+    stated = {_identity(claim, names) for claim in tables}
+    return (*tables, *(claim for claim in prose if _identity(claim, names) not in stated))
+
+
+def _identity(claim: Claim, names: Names) -> _Identity:
+    """Who, what, how much: canonical names, so that prose may call a model by another of its names."""
+    model, benchmark = names.model(claim.model), names.benchmark(claim.benchmark)
+    return (
+        model.key if model else claim.model.casefold(),
+        benchmark.key if benchmark else claim.benchmark.casefold(),
+        claim.score.value.normalize(),
+    )
+
+
+def tell_apart(claims: Sequence[Claim], page: Page) -> tuple[Claim, ...]:
+    """Give claims with the same words and different numbers the caption or heading that tells them apart.
+
+    The same claim said twice with the same number is kept once. What no caption tells apart keeps the first number
+    under the plain key, and the others are numbered: the document contradicts itself, and both readings must be kept.
+    """
+    groups: dict[ClaimKey, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.key].append(claim)
+    places = _places(page)
+    told: dict[int, Claim] = {}
+    for group in groups.values():
+        for claim in _told_apart(_once(group), places):
+            told[id(claim[0])] = claim[1]
+    return tuple(told[id(claim)] for claim in claims if id(claim) in told)
+
+
+def _once(group: Sequence[Claim]) -> list[Claim]:
+    found: dict[Decimal, Claim] = {}
+    for claim in group:
+        found.setdefault(claim.score.value.normalize(), claim)
+    return list(found.values())
+
+
+def _told_apart(group: list[Claim], places: dict[str, tuple[str, ...]]) -> list[tuple[Claim, Claim]]:
+    if len(group) == 1:
+        return [(group[0], group[0])]
+    contexts = [_context(claim, places) for claim in group]
+    shared = {words for words in contexts[0] if all(words in other for other in contexts[1:])}
+    found: list[tuple[Claim, Claim]] = []
+    taken: dict[str, int] = defaultdict(int)
+    for claim, context in zip(group, contexts, strict=True):
+        words = next((words for words in context if words not in shared), "")
+        taken[words] += 1
+        suffix = f" ({taken[words]})" if taken[words] > 1 else ""
+        found.append((claim, replace(claim, context=(words + suffix).strip())))
+    return found
+
+
+def _places(page: Page) -> dict[str, tuple[str, ...]]:
+    """What stands over each table, the nearest first: its caption, then its headings from the inside out."""
+    return {
+        block.place: tuple(words for words in (block.caption, *reversed(block.headings)) if words)
+        for block in page.blocks
+        if isinstance(block, Table)
+    }
+
+
+def _context(claim: Claim, places: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    place = claim.evidence.locator.partition("/")[0]
+    return places.get(place, ())
+
+
+def headings_at(page: Page, start: int) -> tuple[str, ...]:
+    """The headings of the prose block that holds a position of the page's text, the innermost first."""
+    for block in page.blocks:
+        if isinstance(block, Prose) and block.start <= start <= block.start + len(block.text):
+            return tuple(reversed(block.headings))
+    return ()
