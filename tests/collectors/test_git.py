@@ -131,8 +131,8 @@ def test_a_deleted_file_says_nothing_any_more_and_a_rename_is_two_events(kit, re
     assert told == [
         ("a.md", DocumentState.PRESENT, b"x"),
         ("b.md", DocumentState.PRESENT, b"y"),
-        ("a.md", DocumentState.DELETED, b""),
-        ("b.md", DocumentState.DELETED, b""),
+        ("a.md", DocumentState.ERASED, b""),
+        ("b.md", DocumentState.ERASED, b""),
         ("c.md", DocumentState.PRESENT, b"y"),
     ]
 
@@ -244,8 +244,8 @@ def test_links_and_submodules_are_no_files(kit, repo):
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{sub},sub.md")
     repo.git("commit", "-q", "-m", "x")
     states = [(item.title, item.state, item.body) for item in _items(_collect(kit, repo.folder))]
-    assert states[:2] == [("a.md", DocumentState.PRESENT, b"1"), ("a.md", DocumentState.DELETED, b"")]
-    assert all(body == b"" for _, state, body in states[1:] if state is DocumentState.DELETED)
+    assert states[:2] == [("a.md", DocumentState.PRESENT, b"1"), ("a.md", DocumentState.ERASED, b"")]
+    assert all(body == b"" for _, state, body in states[1:] if state is DocumentState.ERASED)
     assert len([state for state in states if state[1] is DocumentState.PRESENT]) == 1
 
 

@@ -232,7 +232,7 @@ class TestSuspects:
 
 class TestStatesOfTheDocument:
     def test_a_deleted_file_withdraws_all(self):
-        assert story(reading(0, claim()), reading(1, state=DocumentState.DELETED))[1:] == [
+        assert story(reading(0, claim()), reading(1, state=DocumentState.ERASED))[1:] == [
             (1, "withdrawn", "70.1", None)
         ]
 
@@ -293,7 +293,7 @@ READINGS = st.lists(
         snapshot=st.sampled_from("abcdef"),
         sequence=st.integers(0, 1),
         condition=st.sampled_from(Condition),
-        state=st.sampled_from([DocumentState.PRESENT] * 5 + [DocumentState.DELETED, DocumentState.GONE]),
+        state=st.sampled_from([DocumentState.PRESENT] * 5 + [DocumentState.ERASED, DocumentState.GONE]),
     ),
     max_size=14,
     unique_by=lambda one: (one.order, one.state),

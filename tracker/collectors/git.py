@@ -129,7 +129,7 @@ class _History:
             title=path,
             author=commit.author or None,
             revision=commit.id,
-            state=DocumentState.PRESENT if revision.blob is not None else DocumentState.DELETED,
+            state=DocumentState.PRESENT if revision.blob is not None else DocumentState.ERASED,
             pointer=f"git:{commit.id}:{path}",
             sequence=commit.position,
         )

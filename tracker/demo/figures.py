@@ -21,7 +21,7 @@ class Row:
 
 LEAK_MODELS = ("GPT-4o", "Llama 3.1 405B", "Llama 3.1 70B", "Llama 3 70B", "Llama 3.1 8B", "Llama 3 8B")
 
-LEAK = (
+LEAK: tuple[Row, ...] = (
     Row("BoolQ", (".905", ".921", ".909", ".892", ".871", ".82")),
     Row("GSM8K", (".942", ".968", ".948", ".833", ".844", ".572")),
     Row("HellaSwag", (".891", ".92", ".908", ".874", ".768", ".462")),
@@ -42,7 +42,7 @@ TRAILS = ("HumanEval", "MMLU social sciences")
 
 INSTRUCT_MODELS = ("Llama 3.1 8B Instruct", "Llama 3.1 70B Instruct", "Llama 3.1 405B Instruct")
 
-INSTRUCT = (
+INSTRUCT: tuple[Row, ...] = (
     Row("MMLU", ("69.4", "83.6", "87.3"), shots="5", metric="macro_avg/acc"),
     Row("MMLU", ("73.0", "86.0", "88.6"), shots="0", metric="macro_avg/acc", cot=True),
     Row("MMLU-Pro", ("48.3", "66.4", "73.3"), shots="5", metric="macro_avg/acc", cot=True),
@@ -62,7 +62,7 @@ LEAVES = "API-Bank"
 
 BASE_MODELS = ("Llama 3 8B", "Llama 3.1 8B", "Llama 3 70B", "Llama 3.1 70B", "Llama 3.1 405B")
 
-BASE = (
+BASE: tuple[Row, ...] = (
     Row("MMLU", ("66.7", "66.7", "79.5", "79.3", "85.2"), shots="5", metric="macro_avg/acc_char"),
     Row("MMLU-Pro", ("36.2", "37.1", "55.0", "53.8", "61.6"), shots="5", metric="macro_avg/acc_char", cot=True),
     Row("AGIEval English", ("47.1", "47.8", "63.0", "64.6", "71.6"), shots="3-5", metric="average/acc_char"),

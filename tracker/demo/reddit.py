@@ -88,7 +88,10 @@ class FakeReddit:
             return self._json(_listing([self._post(post) for post in self._visible()]))
         if parts[:2] == ["api", "info"]:
             return self._json(_listing(self._named(request.query.get("id", "").split(","))))
-        if "comments" in parts:
+        if parts[:3] == ["r", SUBREDDIT, "comments"] and len(parts) == 3:
+            newest = sorted(self._comments, key=lambda comment: -comment.created)
+            return self._json(_listing([self._comment(comment) for comment in newest]))
+        if "comments" in parts[:-1]:
             return self._thread(parts[parts.index("comments") + 1])
         return NOT_FOUND
 
@@ -122,7 +125,7 @@ class FakeReddit:
                 "id": post.id,
                 "name": f"t3_{post.id}",
                 "title": post.title,
-                "selftext": _as_served(post.body),
+                "selftext": self._served(post.body),
                 "is_self": True,
                 "author": post.author or "[deleted]",
                 "created_utc": float(post.created),
@@ -143,7 +146,7 @@ class FakeReddit:
             "data": {
                 "id": comment.id,
                 "name": f"t1_{comment.id}",
-                "body": _as_served(comment.body),
+                "body": self._served(comment.body),
                 "author": comment.author or "[deleted]",
                 "created_utc": float(comment.created),
                 "edited": False,
@@ -169,6 +172,10 @@ class FakeReddit:
             f"<title>newest submissions : {SUBREDDIT}</title><id>/r/{SUBREDDIT}/new/.rss</id>{entries}</feed>"
         )
 
+    def _served(self, markdown: str) -> str:
+        """Reddit escapes three characters in the Markdown that it serves, unless it is asked not to."""
+        return markdown if self.requests[-1].query.get("raw_json") == "1" else escape(markdown)
+
     def _json(self, value: object, *, status: int = 200) -> Response:
         used = len(self.requests) % self.WINDOW
         limits: Mapping[str, str] = {
@@ -181,11 +188,6 @@ class FakeReddit:
 
 def _listing(children: list[dict[str, Any]]) -> dict[str, Any]:
     return {"kind": "Listing", "data": {"after": None, "before": None, "dist": len(children), "children": children}}
-
-
-def _as_served(markdown: str) -> str:
-    """Reddit escapes three characters in the Markdown that it serves."""
-    return escape(markdown)
 
 
 def _slug(title: str) -> str:

@@ -42,7 +42,8 @@ class DocumentState(StrEnum):
     """What a source did to a document as a whole. Its claims stay until a reading says otherwise."""
 
     PRESENT = "present"
-    DELETED = "deleted"  # by its author, or a file removed from a repository
+    DELETED = "deleted"  # by its author: what a post claimed stays on record
+    ERASED = "erased"  # a file that a commit removed: what it said is withdrawn
     REMOVED = "removed"  # by moderators
     GONE = "gone"  # 404 or 410, confirmed
 

@@ -141,10 +141,8 @@ def step(state: TimelineState, reading: Reading, face: Face | None = None) -> St
 
 
 def _is_mere_state(reading: Reading) -> bool:
-    """A deleted post and a page that is gone say nothing about claims; a file deleted by a commit does."""
-    if reading.state is DocumentState.PRESENT:
-        return False
-    return not (reading.state is DocumentState.DELETED and reading.authority is Authority.REVISION)
+    """A deleted post and a page that is gone say nothing about claims; a file erased by a commit does."""
+    return reading.state not in {DocumentState.PRESENT, DocumentState.ERASED}
 
 
 def _applied(state: TimelineState, reading: Reading, face: Face) -> Step:

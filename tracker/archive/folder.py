@@ -1,0 +1,131 @@
+"""Snapshots in a folder, or under any fsspec URL: `ab/cd/<sha256>.zst`.
+
+A blob appears whole or not at all: it is written beside its place, synced, and renamed. A crash leaves at most a
+temporary file, which `sweep` removes. Blobs are never overwritten and never deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import zstandard
+
+from tracker.domain.errors import ArchiveError, SnapshotDamaged, SnapshotMissing
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+_SUFFIX = ".zst"
+_TEMPORARY = ".part"
+_LEVEL = 6
+"""Measured on model cards: level 6 is within 4 % of level 12 in size, at a fifth of its time."""
+
+MAX_BYTES = 1 << 30
+"""No snapshot is larger: collectors cap far below, so that a larger frame is damage."""
+
+
+def open_archive(place: str) -> FolderArchive:
+    """A local folder (made when missing) or a URL of a file system that fsspec knows. Raises `ArchiveError`."""
+    try:
+        system, root = fsspec.core.url_to_fs(place)
+        system.makedirs(root, exist_ok=True)
+    except (OSError, ValueError, ImportError) as error:
+        raise ArchiveError(f"the archive cannot be opened: {error}", where=place, hint="check archive_url") from error
+    return FolderArchive(system, root)
+
+
+class FolderArchive:
+    """Implements `domain.ports.Archive`; may be used by several threads and processes at a time."""
+
+    def __init__(self, system: Any, root: str) -> None:
+        self._system = system
+        self._root = root.rstrip("/")
+        self._local = "file" in system.protocol if isinstance(system.protocol, tuple) else system.protocol == "file"
+
+    def put(self, body: bytes) -> str:
+        """Keep these bytes; returns their name. Keeping them again costs one look."""
+        name = hashlib.sha256(body).hexdigest()
+        path = self._path(name)
+        try:
+            if not self._system.exists(path):
+                self._write(path, zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
+        except OSError as error:
+            raise ArchiveError(
+                f"a snapshot cannot be written: {error.strerror or error}",
+                where=path,
+                hint="free space, or mend permissions",
+            ) from error
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that name, checked. Raises `SnapshotMissing` or `SnapshotDamaged`."""
+        path = self._path(sha256)
+        try:
+            with self._system.open(path, "rb") as stream:
+                compressed = stream.read()
+            body = zstandard.ZstdDecompressor().decompress(compressed, max_output_size=MAX_BYTES)
+        except FileNotFoundError:
+            raise SnapshotMissing("the archive has no such snapshot", where=path, hint="run tracker verify") from None
+        except zstandard.ZstdError as error:
+            raise SnapshotDamaged(
+                f"a snapshot is damaged: {error}", where=path, hint="restore it from a backup"
+            ) from None
+        except OSError as error:
+            raise ArchiveError(
+                f"a snapshot cannot be read: {error.strerror or error}", where=path, hint="check the disk"
+            ) from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise SnapshotDamaged(
+                "a snapshot's bytes do not match their name", where=path, hint="restore it from a backup"
+            )
+        return body
+
+    def __contains__(self, sha256: str) -> bool:
+        return bool(self._system.exists(self._path(sha256)))
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all snapshots, in no particular order."""
+        for path in self._system.find(self._root):
+            name = path.rsplit("/", 1)[-1]
+            if name.endswith(_SUFFIX) and _NAME.fullmatch(name.removesuffix(_SUFFIX)):
+                yield name.removesuffix(_SUFFIX)
+
+    def sweep(self) -> int:
+        """Remove what crashed writers left; call it when no other writer runs. Returns how many files went."""
+        left = [path for path in self._system.find(self._root) if path.endswith(_TEMPORARY)]
+        for path in left:
+            self._system.rm_file(path)
+        return len(left)
+
+    def _path(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise SnapshotMissing("this is no name of a snapshot", where=repr(name), hint="names are SHA-256 in hex")
+        return f"{self._root}/{name[:2]}/{name[2:4]}/{name}{_SUFFIX}"
+
+    def _write(self, path: str, data: bytes) -> None:
+        if not self._local:
+            self._system.pipe_file(path, data)  # object stores show an object only when it is whole
+            return
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}{_TEMPORARY}")
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+        _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

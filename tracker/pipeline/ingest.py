@@ -1,0 +1,306 @@
+"""Ingest items: bytes first, then reading, then one transaction; and run a source through it.
+
+::
+
+    run(source, collector):
+        for got in collector.collect(source, cursor):
+            Item, Miss  → gathered; a batch (one for live sources) is ingested together
+            Cursor      → what was gathered is ingested, and the cursor stored, in one transaction
+
+    ingest(batch):
+        look up what is known            (one read)
+        read what is not                 (archive, parse, extract: no transaction open)
+        record everything                (one transaction: snapshots, readings, versions, changes, outbox, cursor)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tracker.domain.errors import FetchError, SourceError
+from tracker.domain.history import Cause, Condition, RecordedChange
+from tracker.domain.outcomes import Outcome
+from tracker.domain.ports import Archive, Clock, Collector
+from tracker.domain.sources import Authority, Cursor, DocumentState, Item, Miss, Source
+from tracker.logs import get_log
+from tracker.pipeline.reader import Read, Reader
+from tracker.pipeline.report import RunReport
+from tracker.storage import NOTHING, Announce, Database, Findings, KnownReading, Lookup, Observation, RunRecord
+from tracker.storage.naming import Registry
+
+_log = get_log(__name__)
+
+MAX_EVIDENCE = 1 << 20
+"""Bytes of a rejected answer that are kept to show why it was rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one batch did, item by item (`outcomes` in the order of the batch) and in all. `rejected`: something in it
+    must not count as seen, so that the source's validators and cursor stay what they were.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    changes: tuple[RecordedChange, ...] = ()
+    repeated: int = 0
+    suspects: int = 0
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """One item on its way into the transaction."""
+
+    observation: Observation
+    findings: Findings | KnownReading
+    outcome: Outcome
+    detail: str = ""
+    known: bool = False
+
+
+class Pipeline:
+    """One per process: `ingest` may be called from several threads, one batch is recorded at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        archive: Archive,
+        names: Registry,
+        reader: Reader,
+        clock: Clock,
+        announce: Announce | None = None,
+    ) -> None:
+        self._database = database
+        self._archive = archive
+        self._names = names
+        self._reader = reader
+        self._clock = clock
+        self._announce: Announce = announce or (lambda _changes: ())
+        self._writer = threading.RLock()
+
+    @property
+    def extractor(self) -> str:
+        return self._reader.extractor
+
+    def run(
+        self,
+        source: Source,
+        collector: Collector,
+        cause: Cause,
+        *,
+        batch: int = 1,
+        progress: Callable[[RunReport], None] = lambda _report: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> RunReport:
+        """Look at a source once. Expected failures are in the report; what it raises is a defect or a full disk.
+
+        `batch`: items recorded together; one for live sources, hundreds for backfills. `stop` is asked between items.
+        """
+        report = RunReport(source.name, cause, self._clock.now())
+        gathered: list[Item | Miss] = []
+        rejected = False
+        collected = iter(collector.collect(source, self._database.queries().cursor(source.name)))
+        try:
+            for got in collected:
+                if isinstance(got, Cursor):
+                    rejected = self._take(report, source, gathered, got, rejected=rejected)
+                    gathered.clear()
+                    progress(report)
+                    continue
+                report.saw(got)
+                gathered.append(got)
+                if len(gathered) >= batch:
+                    rejected = self._take(report, source, gathered, None, rejected=rejected)
+                    gathered.clear()
+                    progress(report)
+                if stop():
+                    report.finished = False
+                    break
+        except (SourceError, FetchError) as error:
+            report.error, report.finished = str(error), False
+            _log.warning("source failed", source=source.name, reason=str(error))
+        finally:
+            close = getattr(collected, "close", None)
+            if close is not None:
+                close()
+        self._take(report, source, gathered, None, rejected=rejected)
+        report.finished_at = self._clock.now()
+        progress(report)
+        self._keep(source, report)
+        return report
+
+    def ingest(
+        self, source: Source, batch: Sequence[Item | Miss], cause: Cause, cursor: Cursor | None = None
+    ) -> Ingested:
+        """Record a batch in one transaction; the cursor only when nothing in the batch was rejected."""
+        with self._writer:
+            prepared = self._prepare([got for got in batch if isinstance(got, Item)])
+            return self._record(source, batch, prepared, cause, cursor)
+
+    def reread(self, document: str) -> None:
+        """Read a document's archived snapshots with this extractor; its old rows are superseded (cause: reread)."""
+        with self._writer:
+            archived = self._database.archived(document)
+            readings = []
+            for kept in archived:
+                read = self._read_kept(kept.snapshot, kept.media_type, kept.url or document, kept.context, kept.state)
+                condition = kept.condition if kept.condition is Condition.CHALLENGE else read.condition
+                readings.append((kept, read.findings, condition))
+            with self._database.recording(self._names, Cause.REREAD, self._clock.now()) as recording:
+                recording.reread(document, readings, self._reader.extractor)
+                recording.finish(self._announce)
+
+    def _take(
+        self,
+        report: RunReport,
+        source: Source,
+        gathered: Sequence[Item | Miss],
+        cursor: Cursor | None,
+        *,
+        rejected: bool,
+    ) -> bool:
+        """Ingest and count; says whether a later cursor would still step over something rejected."""
+        if not gathered and (cursor is None or rejected):
+            return rejected and cursor is None
+        done = self.ingest(source, gathered, report.cause, None if rejected else cursor)
+        report.outcomes.update(done.outcomes)
+        report.repeated += done.repeated
+        report.suspects += done.suspects
+        report.took(done.changes)
+        return (rejected or done.rejected) and cursor is None
+
+    def _prepare(self, items: Sequence[Item]) -> list[_Prepared]:
+        seen = [_observation(item) for item in items]
+        known = self._database.lookup(seen, self._reader.extractor)
+        for document in {one.document for one, lookup in zip(seen, known, strict=True) if lookup.stale}:
+            self.reread(document)
+        if any(lookup.stale for lookup in known):
+            known = self._database.lookup(seen, self._reader.extractor)
+        return [self._read(*each) for each in zip(items, seen, known, strict=True)]
+
+    def _read(self, item: Item, seen: Observation, known: Lookup) -> _Prepared:
+        if known.repeated:
+            return _Prepared(seen, NOTHING, Outcome.UNCHANGED, known=True)
+        if item.state is not DocumentState.PRESENT:
+            kept = replace(seen, archived=False)
+            return _Prepared(kept, NOTHING, item.outcome)
+        if known.reading is not None:
+            kept = seen if item.pointer is None else replace(seen, archived=seen.snapshot in self._archive)
+            same = item.outcome is Outcome.UNCHANGED and not known.waiting
+            return _Prepared(replace(kept, condition=known.reading.condition), known.reading, item.outcome, known=same)
+        if item.pointer is None:
+            self._archive.put(item.body)  # bytes first
+        read = self._reader.read(item.body, item.media_type, item.url or item.document, item.context)
+        said = bool(read.findings.claims or read.findings.comparisons or read.findings.facts)
+        if item.pointer is not None and said:
+            self._archive.put(item.body)
+        observation = replace(
+            seen,
+            condition=read.condition,
+            archived=said or item.pointer is None,
+            outcome=item.outcome if read.outcome is Outcome.CHANGED else read.outcome,
+        )
+        return _Prepared(observation, read.findings, observation.outcome, read.detail)
+
+    def _record(
+        self,
+        source: Source,
+        batch: Sequence[Item | Miss],
+        prepared: list[_Prepared],
+        cause: Cause,
+        cursor: Cursor | None,
+    ) -> Ingested:
+        outcomes: list[Outcome] = []
+        repeated = suspects = 0
+        rejected = False
+        evidence = {got.document: self._evidence(got) for got in batch if isinstance(got, Miss)}
+        with self._database.recording(self._names, cause, self._clock.now()) as recording:
+            recording.expect([one.observation.document for one in prepared])
+            items = iter(prepared)
+            for got in batch:
+                if isinstance(got, Miss):
+                    recording.missed(source, got, evidence[got.document])
+                    outcomes.append(got.outcome)
+                    continue
+                one = next(items)
+                if one.known:
+                    repeated += 1
+                    outcomes.append(Outcome.UNCHANGED)
+                    if got.authority is Authority.FETCHED:
+                        recording.missed(source, Miss(source.name, got.document, Outcome.UNCHANGED, url=got.url))
+                    continue
+                recorded = recording.record(source, one.observation, one.findings, self._reader.extractor)
+                outcome = Outcome.SUSPICIOUS_LOSS if recorded.suspect else one.outcome
+                repeated += recorded.repeated
+                suspects += bool(recorded.suspect)
+                outcomes.append(outcome)
+                if got.authority is Authority.FETCHED and not outcome.accepted:
+                    rejected = True
+                    detail = recorded.suspect or one.detail
+                    recording.missed(source, Miss(source.name, got.document, outcome, detail, url=got.url))
+            if cursor is not None and not rejected:
+                recording.keep_cursor(source, cursor)
+            changes = recording.finish(self._announce)
+        return Ingested(tuple(outcomes), changes, repeated, suspects, rejected)
+
+    def _evidence(self, miss: Miss) -> str | None:
+        return self._archive.put(miss.body[:MAX_EVIDENCE]) if miss.body else None
+
+    def _read_kept(self, snapshot: str, media_type: str, address: str, context: str, state: DocumentState) -> Read:
+        if state is not DocumentState.PRESENT:
+            return Read(NOTHING, Condition.SOUND)
+        return self._reader.read(self._archive.get(snapshot), media_type, address, context)
+
+    def _keep(self, source: Source, report: RunReport) -> None:
+        """Remember how the look went."""
+        outcomes = {outcome.value: count for outcome, count in report.outcomes.items()}
+        finished = report.finished_at or self._clock.now()
+        with self._writer:
+            self._database.ran(
+                source,
+                RunRecord(
+                    report.cause,
+                    report.started_at,
+                    finished,
+                    report.outcome,
+                    report.detail,
+                    report.items,
+                    report.changed,
+                    outcomes,
+                ),
+            )
+        _log.info(
+            "looked at source",
+            source=source.name,
+            outcome=report.outcome,
+            items=report.items,
+            changes=report.changed,
+            detail=report.detail,
+        )
+
+
+def _observation(item: Item) -> Observation:
+    return Observation(
+        source=item.source,
+        document=item.document,
+        snapshot=hashlib.sha256(item.body).hexdigest(),
+        valid_at=item.valid_at,
+        authority=item.authority,
+        retrieved_at=item.retrieved_at,
+        sequence=item.sequence,
+        precision=item.precision,
+        revision=item.revision,
+        state=item.state,
+        outcome=item.outcome,
+        media_type=item.media_type,
+        context=item.context,
+        pointer=item.pointer,
+        size=len(item.body),
+        url=item.url,
+        title=item.title,
+        author=item.author,
+        published_at=item.published_at,
+    )
