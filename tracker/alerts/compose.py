@@ -103,7 +103,8 @@ def moment(at: datetime, precision: Precision = Precision.SECOND) -> str:
 
 def _title(recorded: RecordedChange) -> str:
     claim = recorded.change.claim
-    return f"{recorded.model or claim.model} on {recorded.benchmark or claim.benchmark}{_setting(claim.setting)}"
+    model = recorded.model or claim.model
+    return f"{model} on {recorded.benchmark or claim.benchmark}{_setting(claim.setting, model)}"
 
 
 def _numbers(recorded: RecordedChange) -> str:
@@ -121,11 +122,12 @@ def _said(score: Score) -> str:
     return f"{text} {plain(score.unit, 20)}" if score.unit and score.unit not in ("percent", "fraction") else text
 
 
-def _setting(setting: Setting) -> str:
+def _setting(setting: Setting, model: str) -> str:
+    """What the claim says about how it was measured, the variant only where the model's name does not say it."""
     words = [f"{setting.shots}-shot"] if setting.shots else []
     if setting.cot is not None:
         words.append("CoT" if setting.cot else "no CoT")
-    if setting.variant:
+    if setting.variant and setting.variant not in model.casefold():
         words.append(setting.variant)
     words += [f"{name} {value}" for name, value in setting.extra]
     return f" ({', '.join(words)})" if words else ""

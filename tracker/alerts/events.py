@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,13 +21,16 @@ class Knowledge:
     names: Registry
     before: Standings
     models: set[str] = field(default_factory=set)
+    standings: dict[str, list[Standing]] = field(default_factory=dict)
     added: dict[str, list[Standing]] = field(default_factory=dict)
 
     def known(self, model: str) -> bool:
         return model in self.models or self.before.known(model)
 
-    def scores(self, benchmark: str) -> list[Standing]:
-        return [*self.before.scores(benchmark), *self.added.get(benchmark, [])]
+    def scores(self, benchmark: str) -> Sequence[Standing]:
+        if benchmark not in self.standings:
+            self.standings[benchmark] = list(self.before.scores(benchmark))
+        return [*self.standings[benchmark], *self.added.get(benchmark, [])]
 
     def learn(self, recorded: RecordedChange) -> None:
         self.models.add(recorded.model)

@@ -84,9 +84,10 @@ class RuleSet:
             yield self._entry(channel, recorded, matches)
 
     def _entry(self, channel: str, recorded: RecordedChange, matches: Sequence[tuple[Rule, str]]) -> OutboxEntry:
-        """An event says more than a plain rule: the first event found gives the subject."""
-        rule, lead = next((match for match in matches if match[1]), matches[0])
-        rules = [match[0].name for match in matches]
+        """Events give the subject its lead; without any it is a plain change."""
+        lead = "; ".join(dict.fromkeys(lead for _, lead in matches if lead))
+        rules = [rule.name for rule, _ in matches]
+        first_seen = all(rule.event is Event.FIRST_SEEN for rule, lead in matches if lead) and bool(lead)
         text = compose.body(
             recorded,
             rules,
@@ -95,7 +96,7 @@ class RuleSet:
             model=self.names.model(recorded.model),
         )
         return OutboxEntry(
-            id=_identity(channel, *_told(recorded, rule)),
+            id=_identity(channel, *_told(recorded, first_seen=first_seen)),
             rule=", ".join(rules),
             channel=channel,
             subject=compose.subject(recorded, lead),
@@ -124,11 +125,11 @@ class RuleSet:
             yield OutboxEntry(identity, rule.name, channel, subject, f"{text}\nRule: {rule.name}")
 
 
-def _told(recorded: RecordedChange, rule: Rule) -> tuple[str, ...]:
+def _told(recorded: RecordedChange, *, first_seen: bool) -> tuple[str, ...]:
     """What an alert's identity is made of. A model is first seen once. Otherwise the same step of the same number in
     the same document is told once a day, so that a page which flips between two states cannot flood a channel.
     """
-    if rule.event is Event.FIRST_SEEN:
+    if first_seen:
         return ("model", recorded.model)
     change = recorded.change
     sides = [side.score.text if side is not None else "" for side in (change.old, change.new)]
