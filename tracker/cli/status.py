@@ -1,0 +1,38 @@
+"""`tracker status`: the daemon and its schedule."""
+
+from __future__ import annotations
+
+from tracker.cli.opening import opened_database, settings
+from tracker.cli.output import Format, FormatOption, write
+
+_COLUMNS = ("source", "word", "outcome", "checked_at", "next_check_at", "every_seconds", "error_streak", "detail")
+
+
+def status(form: FormatOption = Format.TABLE) -> None:
+    """Whether a daemon runs, and when each configured source is looked at next."""
+    from datetime import UTC, datetime
+
+    import typer
+
+    from tracker.daemon import holder, lock_path, statuses_of
+    from tracker.pipeline import source_problem
+
+    chosen = settings()
+    pid = holder(lock_path(chosen))
+    if form is Format.TABLE:
+        typer.echo(f"A daemon runs with pid {pid}." if pid else "No daemon runs on this database.")
+    enabled = [source for source in chosen.sources if source.enabled]
+    problems = {one.name: why for one in enabled if (why := source_problem(one.source()))}
+    with opened_database(chosen) as database:
+        schedule = database.schedule()
+        rows = statuses_of(enabled, schedule.sources(), schedule.hosts(), problems, datetime.now(UTC))
+    records = [
+        {
+            **{name: getattr(row, name) for name in row.__slots__ if name != "source"},
+            "source": row.source.name,
+            "word": row.word,
+            "detail": row.skipped or row.detail,
+        }
+        for row in rows
+    ]
+    write(records, form, _COLUMNS, empty="No source is configured.")
