@@ -71,6 +71,14 @@ def test_what_a_server_asks_for_is_kept_within_a_day(asked, waited):
     assert hours(after(limited)) == waited
 
 
+def test_a_full_disk_is_not_the_sources_fault():
+    ours = Run(Outcome.HTTP_ERROR, detail="the disk is full", ours=True)
+    state = after(CHANGED, ours, ours)
+    assert (state.outcome, state.error_streak, state.detail) == (Outcome.CHANGED, 0, "the disk is full")
+    assert hours(state) == 5 / 60
+    assert plan_host(HostState("h"), ours, NOON) == HostState("h")
+
+
 def test_an_unfinished_look_goes_on_at_once():
     assert hours(after(replace(CHANGED, finished=False))) == 0.0
 

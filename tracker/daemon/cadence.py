@@ -18,6 +18,8 @@ from tracker.domain.schedule import HostState, SourceState
 from tracker.domain.sources import Source
 
 _LONGEST_PAUSE = timedelta(hours=24)
+_OUR_PAUSE = timedelta(minutes=5)
+"""After a failure on our side: somebody may be making room on the disk."""
 _FIRST_HOST_PAUSE = timedelta(seconds=30)
 _LONGEST_HOST_PAUSE = timedelta(hours=1)
 _HOST_PATIENCE = 3
@@ -41,6 +43,9 @@ def plan(
     state: SourceState, source: Source, run: Run, bounds: ScheduleSettings, now: datetime, chance: float
 ) -> SourceState:
     """The source's state after a look. `chance` is from 0 to 1, and becomes the jitter."""
+    if run.ours:
+        again = now + min(timedelta(seconds=source.interval_seconds), _OUR_PAUSE)
+        return replace(state, detail=run.detail[:500], next_check_at=again)
     looked = replace(state, outcome=run.outcome, detail=run.detail[:500], checked_at=now)
     if run.answered:
         looked = _answered(looked, run, bounds, now)
@@ -73,6 +78,8 @@ def plan_host(state: HostState, run: Run, now: datetime) -> HostState:
     """The host's state after a look at one of its sources."""
     if run.answered:
         return replace(state, not_before=None, error_streak=0) if state.error_streak or state.not_before else state
+    if run.ours:
+        return state
     if run.outcome not in (Outcome.RATE_LIMITED, Outcome.HTTP_ERROR) and not run.retry_after_seconds:
         return state
     streak = state.error_streak + 1

@@ -41,7 +41,9 @@ class AlertStore(Outbox, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one look at one source ended. `outcome` is the worst poll's when nothing was accepted, else the best's."""
+    """How one look at one source ended. `outcome` is the best poll's when any was accepted. `finished` is false when it
+    was stopped on the way; `ours` is true when it failed on our side (a full disk): nobody else is to blame for it.
+    """
 
     outcome: Outcome
     items: int = 0
@@ -49,6 +51,7 @@ class Run:
     detail: str = ""
     retry_after_seconds: float | None = None
     finished: bool = True
+    ours: bool = False
 
     @property
     def answered(self) -> bool:

@@ -13,7 +13,7 @@ from random import Random
 
 from tracker.daemon.cadence import Due, due, host_of, is_paused, plan, plan_host, spread
 from tracker.daemon.ports import Parts, Run
-from tracker.domain.errors import TrackerError
+from tracker.domain.errors import ArchiveError, StorageError, TrackerError
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Clock
 from tracker.domain.schedule import HostState, SourceState
@@ -152,6 +152,8 @@ class Runner:
     def _look(self, source: Source, host: str) -> None:
         try:
             self._look_and_plan(source, host)
+        except TrackerError as error:
+            _log.error("look not recorded", source=source.name, why=str(error))
         except Exception as error:  # noqa: BLE001  # nobody waits for this thread's result
             _log.error("look not recorded", source=source.name, error=error)  # our own log
         finally:
@@ -166,6 +168,9 @@ class Runner:
         began = self._clock.now()
         try:
             run = self._parts.run(source, self._stopping.is_set)
+        except (StorageError, ArchiveError) as error:
+            log.error("nothing can be recorded", why=str(error))  # noqa: TRY400  # expected: the words say it all
+            run = Run(Outcome.HTTP_ERROR, detail=str(error), ours=True)
         except TrackerError as error:
             log.error("source failed", why=str(error))  # noqa: TRY400  # expected: the words say it all
             run = Run(Outcome.HTTP_ERROR, detail=str(error))
@@ -173,16 +178,9 @@ class Runner:
             log.error("source failed", error=error)  # noqa: TRY400  # our own log takes the error
             run = Run(Outcome.PARSE_FAILED, detail=f"{type(error).__name__}: {error}")
         now = self._clock.now()
-        state = self._record(source, host, run, now)
         self._count(source, run, now - began, log)
-        log.info(
-            "source looked at",
-            outcome=run.outcome.value,
-            items=run.items,
-            changes=run.changes,
-            detail=run.detail,
-            next=state.next_check_at.isoformat(timespec="seconds") if state.next_check_at else "",
-        )
+        state = self._record(source, host, run, now)
+        log.debug("next look", at=state.next_check_at, error_streak=state.error_streak)
 
     def _record(self, source: Source, host: str, run: Run, now: datetime) -> SourceState:
         with self._lock:

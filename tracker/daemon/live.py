@@ -1,0 +1,93 @@
+"""The real parts: the pipeline over the configured database, archive and network, with its alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+
+from tracker.alerts import Route, RuleSet, open_routes
+from tracker.alerts.ports import Standing
+from tracker.config import Settings
+from tracker.daemon.ports import Open, Parts, Run
+from tracker.domain.claims import Score
+from tracker.domain.history import Cause, RecordedChange
+from tracker.domain.outbox import OutboxEntry
+from tracker.domain.outcomes import Outcome
+from tracker.domain.ports import ChannelKit, Clock
+from tracker.domain.sources import Source
+from tracker.pipeline import Assembly, RunReport, assemble, source_problem
+from tracker.storage import Database, Outbox, Schedule
+
+
+class StoredStandings:
+    """What the database knew before the transaction that is open now: another connection does not see that one."""
+
+    def __init__(self, database: Database) -> None:
+        self._queries = database.queries()
+
+    def known(self, model: str) -> bool:
+        return self._queries.is_known_model(model)
+
+    def scores(self, benchmark: str) -> Sequence[Standing]:
+        return [
+            Standing(row.model, Score(row.text, row.value, row.unit, row.uncertainty), row.tier)
+            for row in self._queries.standings(benchmark)
+        ]
+
+
+class LiveParts:
+    """Everything opened for one configuration. Raises `ConfigError` for one that cannot work, and closes what it had."""
+
+    routes: Mapping[str, Route]
+    rules: RuleSet
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self._assembly: Assembly = assemble(settings, clock, lambda _database, _names: self._announce)
+        with ExitStack() as undo:
+            undo.callback(self._assembly.close)
+            database = self._assembly.database
+            self.schedule: Schedule = database.schedule()
+            self.alerts: Outbox = database.outbox()
+            self.rules = RuleSet.from_settings(settings.alerts, self._assembly.names, StoredStandings(database))
+            self.routes = open_routes(settings.alerts, ChannelKit(self._assembly.fetcher, clock, str(settings.home)))
+            undo.pop_all()
+
+    def skipped(self, source: Source) -> str | None:
+        return source_problem(source)
+
+    def run(self, source: Source, stop: Callable[[], bool]) -> Run:
+        collector = self._assembly.collector(source)
+        return summary(self._assembly.pipeline.run(source, collector, Cause.LIVE, stop=stop))
+
+    def close(self) -> None:
+        self._assembly.close()
+
+    def _announce(self, changes: Sequence[RecordedChange]) -> Sequence[OutboxEntry]:
+        return self.rules.announce(changes)
+
+
+def summary(report: RunReport) -> Run:
+    """What the schedule needs to know of a run. A source that broke off has failed, whatever it brought before; one
+    that had nothing to say is unchanged.
+    """
+    outcome = report.outcome or Outcome.UNCHANGED
+    if report.error and outcome.accepted:
+        outcome = Outcome.HTTP_ERROR
+    return Run(
+        outcome=outcome,
+        items=report.items,
+        changes=report.changed,
+        detail=report.detail,
+        retry_after_seconds=report.miss.retry_after_seconds if report.miss else None,
+        finished=report.finished or bool(report.error),
+    )
+
+
+def live(clock: Clock) -> Open:
+    """What a `Daemon` opens outside tests."""
+
+    def open_parts(settings: Settings) -> Parts:
+        return LiveParts(settings, clock)
+
+    return open_parts
