@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.extraction.prose import lexicon, lists
+from tracker.extraction.prose.nameshapes import is_telling
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
 from tracker.extraction.prose.triggers import Trigger
@@ -29,7 +30,8 @@ class Topic:
     """What the text has been about so far: the models and benchmarks of the sentence before, and of the headings above
     it (nearest first, the title and the context last). `rival` is the right side of the last comparison,
     `others` are models that the sentence before names beside its subject; `stated` is whether the block has stated
-    something already, so that a mere mention does not change what it is about.
+    something already, so that a mere mention does not change what it is about; `near` is whether the benchmarks stand in
+    the same paragraph or list, so that a score need not point to them.
     """
 
     models: tuple[str, ...] = ()
@@ -39,10 +41,18 @@ class Topic:
     rival: Subject = NOBODY
     others: tuple[str, ...] = ()
     stated: bool = False
+    near: bool = False
 
     @property
     def model(self) -> str:
         return next(iter(self.models or self.title_models), "")
+
+    @property
+    def near_benchmark(self) -> str:
+        """The benchmark that goes without saying: of the same paragraph, else the only one of the headings."""
+        if self.near and self.benchmarks:
+            return self.benchmarks[0]
+        return self.title_benchmarks[0] if len(self.title_benchmarks) == 1 else ""
 
     @property
     def benchmark(self) -> str:
@@ -50,16 +60,12 @@ class Topic:
 
 
 _PEOPLE = lexicon.words(
-    "you we i users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing"
-)
-_MEASURES = lexicon.words(
-    "performance score scores result results accuracy quality benchmarks numbers output outputs capability capabilities"
+    "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing"
 )
 _AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
     "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "
     "appears looks look said performs perform performed performing performance comes coming came ranks ranking ranked scores "
     "scoring scored achieves achieving achieved results result shows showing roughly about at least some in most")  # fmt: skip
-_MEASURE_WORDS = _AUXILIARIES
 
 
 def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = frozenset()) -> Subject:
@@ -98,24 +104,53 @@ def _named(sentence: Sentence, place: int, taken: frozenset[int]) -> Subject:
 
 def _beside(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject | None:
     """The subject right before the verb, over adverbs and auxiliaries; `None` where something else stands there."""
-    here = at - 1
-    while here >= 0:
-        word = sentence.low(here)
-        if word == ")":
-            here = sentence.bracketed[here - 1] - 1 if sentence.bracketed[here - 1] >= 0 else here - 1
-            continue
+    here: int | None = at - 1
+    while here is not None and here >= 0:
         if sentence.kind(here) is Kind.MODEL:
             return None if here in taken else _named(sentence, here, taken)
-        if word in _PEOPLE:
-            return NOBODY
-        if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
-            return _resolved(sentence, here, topic, taken)
-        if word in lexicon.LATTER:
-            return _latter(sentence, here, word)
-        if not (word in _AUXILIARIES or word.endswith("ly") or word in lexicon.NEGATIONS or word in lexicon.HEDGES):
-            return None
-        here -= 1
+        noun = _noun(sentence, here, topic, taken)
+        if noun is not None:
+            return noun
+        here = _further_left(sentence, here)
+    if here is None:
+        return None
     return Subject((topic.model,)) if topic.model else None
+
+
+def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) -> Subject | None:
+    """Who the noun or pronoun at `here` is as a subject; `None` where it is none."""
+    word = sentence.low(here)
+    if word in _PEOPLE:
+        return NOBODY
+    if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
+        return _resolved(sentence, here, topic, taken)
+    if word in lexicon.LATTER:
+        return _latter(sentence, here, word)
+    if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
+        described = sentence.low(article - 1) in lexicon.BE or sentence.low(article - 1) in _BEFORE_DESCRIPTION
+        return None if described else NOBODY  # "a model that gets 95%"
+    if (
+        sentence.kind(here) is Kind.WORD
+        and sentence.low(here + 1) in lexicon.BE
+        and is_telling(sentence.pieces[here].text)
+    ):
+        return Subject((sentence.pieces[here].text,), (here,))
+    return None
+
+
+_BEFORE_DESCRIPTION = frozenset((",", "—", "also", "still"))
+
+
+def _further_left(sentence: Sentence, here: int) -> int | None:
+    """Where the search for the subject goes on; `None` where a word stands that no subject stands before."""
+    word = sentence.low(here)
+    if word == ")":
+        opened = sentence.bracketed[here - 1]
+        return opened - 1 if opened >= 0 else here - 1
+    if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
+        return article - 1
+    passing = word in _AUXILIARIES or word.endswith("ly") or word in lexicon.NEGATIONS or word in lexicon.HEDGES
+    return here - 1 if passing else None
 
 
 def _definite(sentence: Sentence, at: int) -> bool:
@@ -127,6 +162,16 @@ def _definite(sentence: Sentence, at: int) -> bool:
         if sentence.kind(here) is not Kind.WORD:
             return False
     return False
+
+
+def _indefinite(sentence: Sentence, at: int) -> int | None:
+    """The place of the article in `a 7B model`, `an absolutely stellar coding model`."""
+    for here in range(at - 1, max(-1, at - 7), -1):
+        if sentence.low(here) in ("a", "an", "any", "some", "another", "every", "no"):
+            return here
+        if sentence.kind(here) not in (Kind.WORD, Kind.NUMBER) or sentence.low(here) in lexicon.OBJECT_STOPS:
+            return None
+    return None
 
 
 def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject:

@@ -123,6 +123,8 @@ class _Reader:
         pieces = self.sentence.pieces
         if row.members:
             return Subject(tuple(pieces[i].words for i in row.members), row.members)
+        if self.sentence.low(trigger.end) == "them" and self.last_right:
+            return self.last_right
         pointed = referent(self.sentence, trigger, self.topic)
         if pointed.names:
             return pointed

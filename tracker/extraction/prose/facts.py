@@ -91,6 +91,8 @@ class _Finder:
         word = sentence.low(at)
         if word in _PARAMETERS:
             count = at - 1
+            if sentence.low(at + 1) in ("models", "llms"):
+                return  # "on par with 7B parameter models"
             if sentence.low(count) in ("active", "activated", "trainable", "激活"):
                 return
         elif (match := _COUNT.fullmatch(word)) and match["noun"]:

@@ -166,7 +166,7 @@ class _Scan:
             and self.pieces[place - 1].kind is Kind.WORD
         ):
             return True
-        if unit is None and (self._is_year(at) or self._is_fraction(at)):
+        if unit is None and (self._is_year(at) or self._is_fraction(at) or self._is_label(at)):
             return True
         if self.low(last + 1) in lexicon.MONTHS and self.low(last + 1) != "may":
             return True
@@ -179,9 +179,13 @@ class _Scan:
                 return max(len(self.pieces[at].text), len(self.pieces[other].text)) == 1
         return False
 
+    def _is_label(self, at: int) -> bool:
+        """`42.18 (3.1) vs 36.83 (3.3)`: a bare number in brackets behind a number is no second score."""
+        return self.low(at - 1) == "(" and self.low(at + 1) == ")" and self.pieces[at - 2].kind is Kind.NUMBER
+
     def _is_year(self, at: int) -> bool:
         text = self.pieces[at].text
-        return len(text) == 4 and text.isdigit() and 1990 <= int(text) <= 2040 and self.low(at + 1) not in _ELO
+        return len(text) == 4 and text.isdigit() and 1900 <= int(text) <= 2099 and self.low(at + 1) not in _ELO
 
     def _counts_something(self, at: int, last: int, unit: str | None) -> bool:
         """The noun that follows is no score: `5.5 trillion tokens`, `100 coding languages`, `4 % of the cost`."""
@@ -243,25 +247,9 @@ _MARGIN_NOUNS = frozenset(
         "jump",
     )
 )
-_SYMBOLS = frozenset("$€£¥#@±×^_")
-_COUNTED_BEFORE = frozenset(
-    (
-        "no",
-        "no.",
-        "number",
-        "version",
-        "v",
-        "top",
-        "rank",
-        "ranked",
-        "step",
-        "steps",
-        "page",
-        "since",
-        "rtx",
-        "gpu",
-        "step",
-    )
+_SYMBOLS = frozenset("$€£¥#@±×^_'’")
+_COUNTED_BEFORE = lexicon.words(
+    "figure figures fig table section page chapter appendix eq equation line no no. number version v top rank ranked step steps page since rtx gpu step"
 )
 _ENDS_NOUN = (
     lexicon.ON

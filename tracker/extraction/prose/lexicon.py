@@ -290,3 +290,22 @@ CHINESE_WORDS = words(
     """
 )
 """Cut as one piece wherever they stand; other Chinese text is cut into single characters."""
+
+NOT_NAMES = words(
+    """
+    the this that these those a an on in our new its his her my your and but or if so as at it i we you they he she for of to
+    by with from while when where both all some many most other another every each no yes not one two three first last next
+    sota soa llm llms vlm vlms slm moe ai ml nlp rl rlhf sft dpo grpo api gpu gpus cpu cpus npu vram ram ssd rtx gtx gguf ggml
+    gptq awq exl2 exl3 fp16 bf16 fp8 fp4 int4 int8 q2 q3 q4 q5 q6 q8 q4_k_m mlx cuda rocm vulkan mac macs m1 m2 m3 m4 h100 a100
+    h200 b200 vllm tgi sglang ollama llama.cpp ik_llama.cpp exllama exllamav2 exllamav3 koboldcpp lmstudio studio pytorch
+    tensorrt tensorrt-llm onnx transformers unsloth langchain openrouter huggingface hugging face github reddit twitter x
+    discord youtube linux windows ubuntu android iphone ios docker python javascript rust java english chinese german french
+    spanish japanese korean russian benchmarks benchmark leaderboard leaderboards expectations competition competitors rivals
+    charts records everyone everything humans human humanity experts users people members models model results performance
+    accuracy score scores open closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
+    monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
+    table figure section appendix paper report blog post thread sub readme page here there what which who how why
+    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably
+    """
+)
+"""Capitalised or not, these begin no name of a model or benchmark: grammar, software, hardware, formats, days, places."""

@@ -43,11 +43,14 @@ def _assertion(sentence: Sentence, start: int, at: int) -> list[str]:
     for i in range(len(words) - 1, -1, -1):
         if words[i] in lexicon.SAYING and i + 1 < len(words):
             return words[i + 1 :]
+        if words[i] in _UNSURE and any(word in lexicon.NEGATIONS for word in words[max(0, i - 4) : i]):
+            return ["impossible"]
         if words[i : i + 2] == ["no", "way"] or (words[i : i + 2] in _OBLIGED and len(words) - i <= 3):
             return ["impossible"]
     return words
 
 
+_UNSURE = lexicon.words("how see convinced sure certain")
 _OBLIGED = (["have", "to"], ["has", "to"], ["had", "to"], ["yet", "to"])
 _SHORT_OF = lexicon.words("almost nearly practically virtually")
 

@@ -25,6 +25,8 @@ _ROW_JOINTS = lexicon.words(", and & / or respectively 、 和")
 _AFTER_NUMBER = lexicon.SCORE_NOUNS | lexicon.words(
     "out % overall zero-shot 0-shot 5-shot few-shot pass at 1 k only alone flat 的 分"
 )
+_LEAST = 10
+"""A smaller whole number right before a benchmark counts something ("9 MathQA datasets", "3 AIME problems")."""
 _SHORT = 7
 """Pieces between a benchmark and its number ("MMLU score of just under about"); tuned on prose/dev."""
 
@@ -132,7 +134,9 @@ class _Pairer:
             here = closed + 1 if closed - here <= _SHORT + 3 else here
         word = sentence.low(here)
         if sentence.kind(here) is Kind.BENCHMARK:
-            return lists.read(sentence.pieces, here, Kind.BENCHMARK)
+            row = lists.read(sentence.pieces, here, Kind.BENCHMARK)
+            counted = sentence.low(row.members[-1] + 1) in lexicon.QUANTITIES or run.figures[-1].value < _LEAST
+            return None if run.figures[-1].plain and counted else row
         if word in ("for", "by", "from") and sentence.kind(here + 1) is Kind.MODEL:  # "69% for X on A"
             here += 2
             word = sentence.low(here)

@@ -11,12 +11,13 @@ from tracker.domain.pages import Page, Prose, ProseKind
 from tracker.extraction.prose import facts, lexicon, models, settings
 from tracker.extraction.prose.antecedents import Subject, Topic, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
+from tracker.extraction.prose.guessed_benchmarks import with_benchmarks
+from tracker.extraction.prose.guessed_models import with_models
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind, Piece, cut, named
 from tracker.extraction.prose.repeats import without_repeats
 from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences
-from tracker.extraction.prose.unlisted import with_unlisted
 from tracker.names import Names
 
 
@@ -58,9 +59,12 @@ class _Reader:
         self.outer = (title, context)
         self.titles: dict[str, tuple[Piece, ...]] = {}
         self.topic = Topic()
+        self.goes_on = False
 
     def read(self, block: Prose) -> Iterator[ProseReading]:
-        self.topic = replace(self._headed(block.headings), stated=False)
+        goes_on = self.goes_on or block.kind is ProseKind.ITEM
+        self.topic = replace(self._headed(block.headings), stated=False, near=goes_on)
+        self.goes_on = block.text.rstrip().endswith(":") or block.text.lstrip().startswith("http")
         if not self._worth_reading(block.text):
             return
         claims: list[Claim] = []
@@ -99,11 +103,13 @@ class _Reader:
     def _sentences(self, text: str) -> Iterator[Sentence]:
         pieces = models.spread(text, named(text, self.names.mentions(text)))
         for start, end in sentences(text, [(piece.start, piece.end) for piece in pieces]):
-            found = with_unlisted(cut(text, pieces, start, end))
+            found = with_models(with_benchmarks(cut(text, pieces, start, end)))
             yield Sentence(text, start, end, models.joined(found, self.topic.model))
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
-        return models.joined(with_unlisted(cut(text, models.spread(text, named(text, self.names.mentions(text))))))
+        return models.joined(
+            with_models(with_benchmarks(cut(text, models.spread(text, named(text, self.names.mentions(text))))))
+        )
 
 
 _COMPARES = re.compile(r"(?i)(?:better|worse|beats|outperforms) than|beats|outperforms|better then")
@@ -135,6 +141,7 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
         others=tuple(sentence.pieces[i].words for i in places if sentence.pieces[i].words not in found) or topic.others,
         stated=topic.stated or bool(subjects),
         benchmarks=tuple(benchmarks or linked) or topic.benchmarks,
+        near=topic.near or bool(benchmarks or linked),
         rival=Subject((relations[-1].right,)) if relations else topic.rival,
     )
 

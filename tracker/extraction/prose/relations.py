@@ -75,7 +75,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         "match* | equal* | match* up to | match* up with | tie* | tie* … with | tied … with | draw* even with | draw* level with",
         "on par with | on a par with | on par … with|to | on-par with | at par with | in par with | par with | equal … to|with",
         "comparable … to|with | comparably … to|with | as good … as | as strong … as | as smart … as | as capable … as",
-        "as well … as | neck and neck with | neck-and-neck with | parity … with | equivalent … to | level with | at the level of",
+        "perform* as well as | do* as well as | neck and neck with | neck-and-neck with | parity … with | equivalent … to | level with | at the level of",
         "same level as | equally … as | as accurate … as | as powerful … as | maintain* the accuracy of",
         "相当 | 持平 | 媲美 | 打平 | 匹敌 | 比肩",
     ),
@@ -87,7 +87,10 @@ WEAK: Mapping[Relation, tuple[str, ...]] = {
         "lead* | lead … over | lead* over | pass* | clear* | excel* … than",
     ),
     "<": (f"lower … {_THAN} | below",),
-    "=": ("similar … to | similarly … to | same … as | identical … to | in line with | near … level",),
+    "=": (
+        "similar … to | similarly … to | identical … to | same score … as | same scores … as | same performance … as | same level … as",
+        "same accuracy … as | same result … as | same results … as",
+    ),
 }
 
 _IRREGULAR = {
@@ -106,6 +109,7 @@ _IRREGULAR = {
     "lead": "leads led led leading",
     "draw": "draws drew drawn drawing",
     "tie": "ties tied tied tying",
+    "do": "does did done doing",
     "slay": "slays slew slain slaying",
     "upset": "upsets upset upset upsetting",
 }

@@ -38,6 +38,7 @@ def benchmarks_of(
     trigger, row = sentence.triggers[number], rights[number]
     stop = _stop(sentence, rights, number)
     own = [place for place in sentence.of(Kind.BENCHMARK, trigger.start, stop) if not _attributed(sentence, place)]
+    own = [place for place in own if place == own[0] or not _is_venue(sentence, place)]
     if own:
         unnamed = _overall(sentence, trigger.end, own[0], _EVERY)
         return [*_named(sentence, own), *([UNNAMED] if unnamed else [])]
@@ -66,6 +67,11 @@ def benchmarks_of(
     if topic.benchmark and sentence.points_to_benchmark(start, stop):
         return [(topic.benchmark, -1)]
     return _of_scores(scores) or [UNNAMED]
+
+
+def _is_venue(sentence: Sentence, place: int) -> bool:
+    """`in A and B evaluations on the C leaderboard`: where A and B are shown."""
+    return any(sentence.low(place + step) in ("leaderboard", "leaderboards") for step in (1, 2))
 
 
 def _attributed(sentence: Sentence, place: int) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Setting
 from tracker.extraction.prose import lexicon, lists
-from tracker.extraction.prose.antecedents import Subject, Topic, subject
+from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic, subject
 from tracker.extraction.prose.figures import Figure
 from tracker.extraction.prose.modality import modality
 from tracker.extraction.prose.pairing import pair, runs
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
+from tracker.extraction.prose.relations import verbs
 from tracker.extraction.prose.settings import words_in_bracket
 from tracker.extraction.prose.shifts import Run, Shift, shifts
 
@@ -67,6 +68,10 @@ _BEFORE_OWN = (
     )
 )
 _VERSUS = lexicon.words("vs vs. versus against")
+_MAY_FOLLOW = lexicon.words(
+    "and or with without when which that to from after before compared vs versus than as thus making making setting now here "
+    "overall respectively too also again this there of by up vs. according within at against during"
+)
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 _UNREAL = lexicon.words(
     "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
@@ -142,6 +147,8 @@ class _Reader:
             return {place: tuple(some) for place, some in found.items()}
         if not self._looks_like_score(run):
             return {}
+        if not self._ends_there(run):
+            return {}
         row = self._row_before(run) or self._row_after(run)
         if row:
             return self._spread_over(run, row)
@@ -152,6 +159,14 @@ class _Reader:
         rated = [figure for figure in run.figures if figure.unit == "elo"]
         return {figure.first: (Measured("Elo", figure.last, tight=False),) for figure in rated}
 
+    def _ends_there(self, run: Run) -> bool:
+        """Whether no other noun follows the number ("60% cost reduction", "100% reproducible")."""
+        after = run.last + 1
+        word = self.sentence.low(after)
+        if self.sentence.kind(after) is not Kind.WORD or word in lexicon.ON or word in lexicon.SCORE_NOUNS:
+            return self.sentence.kind(after) is not Kind.MODEL
+        return word in _MAY_FOLLOW or word in lexicon.CLAUSE_BREAKS or word.endswith("ly") or word in verbs()
+
     def _spread_over(self, run: Run, row: Sequence[int]) -> Measures:
         named = [Measured(self.sentence.pieces[place].words, place, tight=False) for place in row]
         if len(named) == len(run.figures):
@@ -161,13 +176,15 @@ class _Reader:
         return {}
 
     def _of_topic(self, run: Run) -> Measures:
-        sentence = self.sentence
-        if not self.topic.benchmark or sentence.names_other_set:
+        """The benchmark that the text before has named, or the title."""
+        sentence, topic = self.sentence, self.topic
+        if sentence.names_other_set:
             return {}
         pointed = sentence.points_to_benchmark(sentence.clause_start(run.first), sentence.clause_end(run.first))
         if any(figure.plain for figure in run.figures) and not pointed:
             return {}
-        return {figure.first: (Measured(self.topic.benchmark, -1, tight=False),) for figure in run.figures}
+        name = topic.benchmark if pointed else topic.near_benchmark
+        return {figure.first: (Measured(name, -1, tight=False),) for figure in run.figures} if name else {}
 
     def _row_before(self, run: Run) -> tuple[int, ...]:
         places = self.sentence.of(Kind.BENCHMARK, 0, run.first)
@@ -180,6 +197,8 @@ class _Reader:
     def _looks_like_score(self, run: Run) -> bool:
         """Whether a number that stands apart from any benchmark is said to be a score."""
         sentence = self.sentence
+        if sentence.low(run.first - 1) == "of" and self._of_something_else(run):
+            return False
         if (
             self._model_before(run) is not None
             or self._in_other_setting(run)
@@ -200,10 +219,27 @@ class _Reader:
                 return False
         return False
 
+    def _of_something_else(self, run: Run) -> bool:
+        """`an average sparsity of 87.89%`."""
+        piece = self.sentence.pieces[run.first - 2] if run.first > 1 else None
+        return (
+            piece is not None
+            and piece.kind is Kind.WORD
+            and piece.low not in lexicon.SCORE_NOUNS | _SCORING | lexicon.GENERIC_BENCHMARK
+        )
+
     def _stands_at(self, verb: int, run: Run) -> bool:
         """`is at 74.7%`, `it's around 40%`."""
         between = {self.sentence.low(i) for i in range(verb + 1, run.first)}
-        return run.figures[0].unit == "percent" and between <= _BEFORE_OWN
+        if run.figures[0].unit != "percent" or not between <= _BEFORE_OWN:
+            return False
+        pointing = self.sentence.low(verb - 1) in lexicon.PRONOUNS or self.sentence.low(verb) == "it's"
+        return (
+            pointing
+            or bool(between & lexicon.APPROXIMATE)
+            or "at" in between
+            or self.sentence.low(verb) not in lexicon.BE
+        )
 
     def _in_other_setting(self, run: Run) -> bool:
         """`43.1% (53.8% with test-time scaling)`: a second score of the same model, in brackets behind the first."""
@@ -231,7 +267,7 @@ class _Reader:
         """`several`: of how many changes this is one."""
         sentence = self.sentence
         before = self._model_before(run)
-        if before is not None:
+        if before is not None and not self._is_lefts(run, before):
             places = lists.ending_at(sentence.pieces, before, Kind.MODEL)
             if len(places) not in (1, several, len(run.figures)):
                 places = (before,)
@@ -242,6 +278,8 @@ class _Reader:
                 return Subject((sentence.pieces[other[-1]].words,), (other[-1],))
             if self.topic.others and len(sentence.of(Kind.MODEL)) == 0:
                 return Subject(self.topic.others[:1])
+            if not sentence.triggers:
+                return NOBODY
         behind = self._model_behind(run)
         if behind is not None:
             return Subject((sentence.pieces[behind].words,), (behind,))
@@ -249,6 +287,11 @@ class _Reader:
         if beside is not None:
             return Subject((sentence.pieces[beside].words,), (beside,))
         return subject(sentence, run.first, self.topic, self.taken)
+
+    def _is_lefts(self, run: Run, model: int) -> bool:
+        """`surpassing Y (73.2 vs. 67.0)`: the first of the two numbers is the other side's."""
+        opened = self.sentence.bracketed[run.first]
+        return model in self.taken and model < opened and self.sentence.low(run.last + 1) in _VERSUS
 
     def _model_before(self, run: Run) -> int | None:
         """A model that its number follows at once: "GPT-4's 91.6", "X (90.7%)", "X with 32.2", "X 57.3"."""
@@ -273,9 +316,12 @@ class _Reader:
     def _model_behind(self, run: Run) -> int | None:
         """`the reported 69% score for X`, where no model stands before the number."""
         sentence = self.sentence
-        if sentence.of(Kind.MODEL, 0, run.first):
-            return None
-        for here in range(run.last + 1, min(len(sentence.pieces) - 1, run.last + 12)):
+        reach = 4 if sentence.of(Kind.MODEL, 0, run.first) else 12
+        for here in range(run.last + 1, min(len(sentence.pieces) - 1, run.last + reach)):
+            if sentence.kind(here) is Kind.NUMBER or sentence.low(here) in _VERSUS or sentence.low(here) in (",", ";"):
+                return None
+            if reach == 4 and sentence.low(here) != "for":
+                continue
             if sentence.low(here) in ("for", "by", "with", "from") and sentence.kind(here + 1) is Kind.MODEL:
                 return here + 1 if here + 1 not in self.taken else None
         return None

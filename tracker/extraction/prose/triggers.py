@@ -78,6 +78,8 @@ def _try(pieces: Sequence[Piece], at: int, row: Row) -> Trigger | None:
             return None
         if row.head[0] in _NOUN_TOO and before not in _VERB_BEFORE:
             return None
+        if row.head[0] == "leading" and (end >= len(pieces) or pieces[end].kind is not Kind.MODEL):
+            return None  # "one leading model"
     passive = row.form is Form.PAST and end < len(pieces) and pieces[end].low == "by"
     return Trigger(row.relation, at, end, end + passive, row.form, row.weak, passive)
 

@@ -1,0 +1,123 @@
+"""Models that no registry lists, told by the verb beside them: "Foo-2 outperforms X", "X beats Foo Bar"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, is_version, merged, name_end
+from tracker.extraction.prose.pieces import Kind, Piece
+from tracker.extraction.prose.relations import verbs
+
+_SERIES = re.compile(r"[a-z]\d(?:\.\d)?")
+_TAILS = lexicon.words(
+    "alpha beta mini pro max large small medium flash preview instruct coder chat base lite ultra nano turbo plus thinking"
+)
+_AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
+_BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
+_POINTING = lexicon.words("it it's this its")
+
+
+def with_models(pieces: Sequence[Piece]) -> list[Piece]:
+    """From right to left, so that joining pieces moves no place that is still to be looked at."""
+    result = list(pieces)
+    at = len(result) - 1
+    while at >= 0:
+        piece = result[at]
+        if piece.kind is Kind.WORD:
+            headline = at > 0 and piece.text[:1].isupper()  # other words have capitals too
+            if piece.low == "than" or piece.low in verbs():
+                _name_behind(result, at, strict=headline)
+            if piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _number_follows(result, at, 5)):
+                at = _name_before(result, at, strict=headline)
+        at -= 1
+    return result
+
+
+def _number_follows(pieces: Sequence[Piece], at: int, reach: int) -> bool:
+    return any(piece.kind is Kind.NUMBER for piece in pieces[at + 1 : at + 1 + reach])
+
+
+def _name_before(pieces: list[Piece], verb: int, *, strict: bool) -> int:
+    """Makes the name that ends right before the verb a model; returns the verb's new place."""
+    end = _subject_end(pieces, verb)
+    start = end
+    while start > 0 and end - start < LONGEST and _continues(pieces, start - 1, last=start == end):
+        start -= 1
+    while start < end and not is_name_word(pieces[start]):
+        start += 1
+    if start == end or (start > 0 and pieces[start - 1].kind is Kind.MODEL):
+        return verb
+    if not _is_somebody(pieces, start, end, verb, strict=strict):
+        return verb
+    pieces[start:end] = [merged(pieces, start, end, Kind.MODEL, 0.6)]
+    return verb - (end - start) + 1
+
+
+def _subject_end(pieces: Sequence[Piece], verb: int) -> int:
+    """The place behind the subject: over a bracket, auxiliaries, and `is the first model to`."""
+    end = verb
+    if end > 2 and pieces[end - 1].low == ")":
+        end = next((i for i in range(end - 2, max(-1, end - 7), -1) if pieces[i].low == "("), end)
+    end = _before_being_first(pieces, end)
+    while end > 0 and pieces[end - 1].kind is Kind.WORD:
+        if not pieces[end - 1].low.endswith("ly") and pieces[end - 1].low not in _BETWEEN:
+            break
+        end -= 1
+    return end
+
+
+def _before_being_first(pieces: Sequence[Piece], at: int) -> int:
+    """`X is the first model to surpass Y`: from the verb back to `is`."""
+    if at < 4 or pieces[at - 1].low != "to":
+        return at
+    for here in range(at - 2, max(0, at - 9), -1):
+        if pieces[here].low in lexicon.BE:
+            return here if any(piece.low in ("first", "only") for piece in pieces[here:at]) else at
+    return at
+
+
+def _continues(pieces: Sequence[Piece], at: int, *, last: bool) -> bool:
+    """Whether the piece may belong to the name that goes on behind it."""
+    piece = pieces[at]
+    if is_name_word(piece) or (piece.low == "of" and not last and at > 0 and is_name_word(pieces[at - 1])):
+        return True
+    if piece.kind is Kind.WORD and last and (piece.low in _TAILS or _SERIES.fullmatch(piece.text)):
+        return True
+    return not last and is_version(piece) and at > 0 and is_name_word(pieces[at - 1])
+
+
+def _is_somebody(pieces: Sequence[Piece], start: int, end: int, verb: int, *, strict: bool) -> bool:
+    """Whether the words before the verb are a name and no ordinary word with a capital: by their spelling, else by being
+    several, or by a statement that only a model can be the subject of.
+    """
+    if any(is_telling(piece.text) for piece in pieces[start:end]):
+        return True
+    if strict:
+        return False
+    scoring = pieces[verb].low in _AGENT_VERBS and _number_follows(pieces, verb, 4)
+    scoring = scoring and any(piece.kind is Kind.BENCHMARK for piece in pieces[verb + 1 : verb + 12])
+    comparing = pieces[verb].low in verbs() and any(piece.kind is Kind.MODEL for piece in pieces[verb:])
+    if end - start > 1:
+        return True
+    return scoring or (comparing and start > 0)
+
+
+def _name_behind(pieces: list[Piece], verb: int, *, strict: bool) -> None:
+    """Makes the name right behind a comparing word a model, where the sentence speaks of another one before it."""
+    start = verb + 1
+    while start < len(pieces) and (
+        pieces[start].low in lexicon.DETERMINERS or pieces[start].low in ("out", "both", "even")
+    ):
+        start += 1
+    end = name_end(pieces, start)
+    if end == start or pieces[end - 1].possessive:
+        return
+    if end < len(pieces) and pieces[end].kind in (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC):
+        return
+    telling = any(is_telling(piece.text) for piece in pieces[start:end])
+    than = pieces[verb].low == "than"
+    spoken_of = any(piece.kind is Kind.MODEL or (than and piece.low in _POINTING) for piece in pieces[:verb])
+    if spoken_of and (telling or not (strict or (than and end - start < 2))):
+        pieces[start:end] = [merged(pieces, start, end, Kind.MODEL, 0.6)]
