@@ -45,7 +45,10 @@ class Site:
     def __call__(self, path: str):
         with self._lock:
             self.served[path] += 1
-            edit = self.served[path]
+        return self.page(path)
+
+    def page(self, path: str):
+        edit = self.served[path]
         models = [f"Llama 3.1 {size} Instruct" for size in ("8B", "70B", "405B")]
         numbers = {
             (model, benchmark): f"{40 + at + (edit * (at + 1)) % 37}.{edit % 10}"
@@ -81,21 +84,30 @@ class Nursery:
     def __init__(self, file: Path) -> None:
         command = [sys.executable, "-m", "tests.daemon.crash", str(file), str(file.stat().st_mtime)]
         self._log = file.with_suffix(".log")
+        self._child = 0
         with self._log.open("w") as log:
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True)
 
     def run_and_kill(self, seconds: float) -> None:
         """Let a daemon live until it is running, and so long after."""
+        self.run()
+        threading.Event().wait(seconds)
+        assert self.end(signal.SIGKILL) == -signal.SIGKILL, self._log.read_text()
+
+    def run(self) -> int:
+        """Start a daemon and wait until it is running; gives its process number."""
         seen = self._log.read_text().count(" running ")
         child = int(self._ask("run"))
         pause = threading.Event()
         while self._log.read_text().count(" running ") == seen:
             pause.wait(0.01)
-        pause.wait(seconds)
-        os.kill(child, signal.SIGKILL)
-        status = os.waitstatus_to_exitcode(int(self._read()))
-        assert status == -signal.SIGKILL, self._log.read_text()
+        self._child = child
+        return child
+
+    def end(self, number: signal.Signals) -> int:
+        os.kill(self._child, number)
+        return os.waitstatus_to_exitcode(int(self._read()))
 
     def once(self) -> int:
         self._ask("once")
