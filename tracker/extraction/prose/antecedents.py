@@ -84,11 +84,24 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
         for place in sentence.of(Kind.MODEL, at):
             if place not in taken and not governed(sentence, place):
                 return _named(sentence, _apposed(sentence, place), taken)
+    if _has_other_subject(sentence, at):
+        return NOBODY
     if topic.title_models and any(
         sentence.low(i) == "this" and sentence.low(i + 1) in lexicon.MODEL_NOUNS for i in range(at)
     ):
         return Subject(topic.title_models[:1])
     return _topical(topic)
+
+
+def _has_other_subject(sentence: Sentence, at: int) -> bool:
+    """`A cat on a keyboard is better than …`: the clause begins with something else, spoken of for the first time."""
+    start = sentence.clause_start(at)
+    return sentence.low(start) in _INDEFINITE and not any(
+        sentence.low(i) in lexicon.MODEL_NOUNS for i in range(start, min(at, start + 5))
+    )
+
+
+_INDEFINITE = frozenset(("a", "an", "any", "some", "every", "another", "no", "most", "many"))
 
 
 def _apposed(sentence: Sentence, place: int) -> int:
@@ -122,6 +135,8 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     word = sentence.low(here)
     if word in _PEOPLE:
         return NOBODY
+    if word in _PLURALS and not _definite(sentence, here):
+        return NOBODY  # "today's 7B models"
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
         return _resolved(sentence, here, topic, taken)
     if word in lexicon.LATTER:
@@ -138,6 +153,7 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     return None
 
 
+_PLURALS = frozenset(("models", "llms", "versions", "finetunes", "releases"))
 _BEFORE_DESCRIPTION = frozenset((",", "—", "also", "still"))
 
 
@@ -167,7 +183,7 @@ def _definite(sentence: Sentence, at: int) -> bool:
 def _indefinite(sentence: Sentence, at: int) -> int | None:
     """The place of the article in `a 7B model`, `an absolutely stellar coding model`."""
     for here in range(at - 1, max(-1, at - 7), -1):
-        if sentence.low(here) in ("a", "an", "any", "some", "another", "every", "no"):
+        if sentence.low(here) in _INDEFINITE:
             return here
         if sentence.kind(here) not in (Kind.WORD, Kind.NUMBER) or sentence.low(here) in lexicon.OBJECT_STOPS:
             return None
@@ -212,6 +228,8 @@ def governed(sentence: Sentence, at: int) -> bool:
         or sentence.low(here) in ('"', "both")
     ):
         here -= 1
+    if here > 0 and sentence.low(here) in ("/", ",", "and", "or") and sentence.kind(here - 1) is Kind.MODEL:
+        return governed(sentence, here - 1)
     return here >= 0 and sentence.low(here) in lexicon.NOT_SUBJECT_AFTER
 
 

@@ -75,7 +75,7 @@ class _Reader:
             if not left.names or not right.names:
                 continue
             self.last_right = right
-            if about_cost(self.sentence, row):
+            if about_cost(self.sentence, trigger, row):
                 for one, other in _couples(left.names, right.names):
                     yield Compared(
                         one,

@@ -202,6 +202,9 @@ MODEL_NOUNS = words(
     fine-tune system agent setup approach 模型 版本 系列
     """
 )
+PEOPLE_NOUNS = words(
+    "engineers engineer team teams users user devs developers researchers folks guys fans people employees staff"
+)
 LATTER = words("latter former 后者 前者")
 
 LIST_JOINERS = words(", and & / or plus nor as well both even also then 和 与 以及 及 或")
@@ -304,7 +307,7 @@ NOT_NAMES = words(
     charts records everyone everything humans human humanity experts users people members models model results performance
     accuracy score scores open closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
     monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
-    table figure section appendix paper report blog post thread sub readme page here there what which who how why
+    roo roocode cline cursor windsurf zed copilot kilocode table figure section appendix paper report blog post thread sub readme page here there what which who how why
     gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably
     """
 )

@@ -38,7 +38,7 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
     ends: list[int] = [start]
     conjunction = False
     at = _reach(pieces, start, kind, _FILLERS + 4)
-    while at is not None:
+    while at is not None and not _are_people(pieces, at):
         members.append(at)
         ends.append(_attached(pieces, at + 1))
         joint = _joint(pieces, ends[-1])
@@ -50,6 +50,11 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
     if len(members) > 1 and not conjunction and _is_subject(pieces, members[-1]):
         members, ends = members[:1], ends[:2]  # "trailing A, B shows": the comma ends a clause
     return Row(tuple(members), ends[-1])
+
+
+def _are_people(pieces: Sequence[Piece], at: int) -> bool:
+    """`Qwen engineers`."""
+    return at + 1 < len(pieces) and pieces[at + 1].low in lexicon.PEOPLE_NOUNS
 
 
 def _is_subject(pieces: Sequence[Piece], at: int) -> bool:

@@ -11,13 +11,19 @@ from tracker.extraction.prose.pieces import Kind, Piece, fold
 LONGEST = 6
 """Words in a guessed name; "Hungarian National High-School Exam" has four."""
 _LONGEST_WORD = 48
+_ACRONYM = 4
+"""Letters of an acronym that may be anything (QAT, TRL, RAG)."""
 _CAPITAL = re.compile(r"[A-Z][\w+.-]+")
 _VERSION = re.compile(r"v\d+(?:\.\d+)?|\d{2,4}|\d(?:\.\d)?", re.IGNORECASE)
 
 
 def is_telling(word: str) -> bool:
-    """Whether the spelling alone says "a name": a capital and a digit, an inner capital, or a hyphen."""
+    """Whether the spelling alone says "a name": a capital and a digit, an inner capital, or a hyphen; a short acronym
+    says nothing.
+    """
     if not 2 < len(word) <= _LONGEST_WORD or word.islower():
+        return False
+    if word.isupper() and word.isalpha() and len(word) <= _ACRONYM:
         return False
     if any(letter.isdigit() for letter in word) or any(letter.isupper() for letter in word[1:]):
         return any(letter.isupper() for letter in word)

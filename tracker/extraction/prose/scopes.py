@@ -19,9 +19,11 @@ UNNAMED: Named = ("", -1)
 _EVERY = lexicon.words("most all every nearly almost")
 
 
-def about_cost(sentence: Sentence, row: lists.Row) -> bool:
-    """`beats X in speed`, `outperforming X's 1000 tokens/s`."""
+def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
+    """`beats X in speed`, `outperforming X's 1000 tokens/s`, `a speed that surpassed X`."""
     pieces = sentence.pieces
+    if sentence.low(trigger.start - 1) in ("that", "which") and sentence.low(trigger.start - 2) in lexicon.COSTS:
+        return True
     if row.members and pieces[row.members[-1]].possessive:
         after = [figure for figure in sentence.figures if figure.first == row.members[-1] + 1]
         if any(figure.use is Use.OTHER for figure in after):

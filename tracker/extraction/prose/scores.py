@@ -58,6 +58,8 @@ def stated(sentence: Sentence, topic: Topic, rights: Sequence[lists.Row]) -> tup
 
 _NEAR = 8
 """Pieces between a number and the verb or name that makes it a score; tuned on prose/dev."""
+_FAR = 30
+"""Pieces from a number to the benchmark behind it ("73.2 pass@1 and surpasses X, Y and Z on A"); tuned on prose/dev."""
 _BEFORE_OWN = (
     lexicon.STATIVE_VERBS
     | lexicon.SCORE_NOUNS
@@ -76,7 +78,9 @@ _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 _UNREAL = lexicon.words(
     "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
 )
-_COSTLY = lexicon.words("length latency price cost costs speed throughput memory time runtime")
+_COSTLY = lexicon.words(
+    "length latency price cost costs speed throughput memory time runtime share usage utilization sparsity"
+)
 _SCORING = lexicon.SCORE_VERBS | lexicon.words("score scores accuracy rating result results → scoring")
 
 
@@ -178,7 +182,7 @@ class _Reader:
     def _of_topic(self, run: Run) -> Measures:
         """The benchmark that the text before has named, or the title."""
         sentence, topic = self.sentence, self.topic
-        if sentence.names_other_set:
+        if sentence.names_other_set or self._labelled(run):
             return {}
         pointed = sentence.points_to_benchmark(sentence.clause_start(run.first), sentence.clause_end(run.first))
         if any(figure.plain for figure in run.figures) and not pointed:
@@ -186,12 +190,21 @@ class _Reader:
         name = topic.benchmark if pointed else topic.near_benchmark
         return {figure.first: (Measured(name, -1, tight=False),) for figure in run.figures} if name else {}
 
+    def _labelled(self, run: Run) -> bool:
+        """`Math (CoT): 77.0%`: the number is another thing's."""
+        if self.sentence.low(run.first - 1) != ":":
+            return False
+        here = run.first - 2
+        here = self.sentence.bracketed[here - 1] - 1 if self.sentence.low(here) == ")" else here
+        return self.sentence.kind(here) is Kind.WORD and self.sentence.low(here) not in lexicon.SCORE_NOUNS
+
     def _row_before(self, run: Run) -> tuple[int, ...]:
         places = self.sentence.of(Kind.BENCHMARK, 0, run.first)
         return lists.ending_at(self.sentence.pieces, places[-1], Kind.BENCHMARK) if places else ()
 
     def _row_after(self, run: Run) -> tuple[int, ...]:
-        places = self.sentence.of(Kind.BENCHMARK, run.last)
+        end = min(self.sentence.clause_end(run.last), run.last + _FAR)
+        places = self.sentence.of(Kind.BENCHMARK, run.last, end)
         return lists.read(self.sentence.pieces, places[0], Kind.BENCHMARK).members if places else ()
 
     def _looks_like_score(self, run: Run) -> bool:
@@ -283,7 +296,7 @@ class _Reader:
         behind = self._model_behind(run)
         if behind is not None:
             return Subject((sentence.pieces[behind].words,), (behind,))
-        beside = self._model_beside_bracket(run)
+        beside = self._model_beside_bracket(run) if sentence.low(run.last + 1) not in _VERSUS else None
         if beside is not None:
             return Subject((sentence.pieces[beside].words,), (beside,))
         return subject(sentence, run.first, self.topic, self.taken)

@@ -88,7 +88,7 @@ _VERB_BEFORE = lexicon.words("to can could may might will would does do did not 
 
 
 def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trigger | None:
-    if at and pieces[at - 1].low in lexicon.COSTS:
+    if at and (pieces[at - 1].low in lexicon.COSTS or pieces[at - 1].low in _IDIOMS):
         return None
     if _numbers_follow(pieces, end):
         return Trigger(row.relation, at, end, end, row.form, row.weak)
@@ -113,6 +113,9 @@ def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trig
             return None
         here += 1
     return None
+
+
+_IDIOMS = frozenset(("know", "knows", "knew", "known", "rather"))
 
 
 def _numbers_follow(pieces: Sequence[Piece], at: int) -> bool:
