@@ -16,6 +16,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,14 +59,14 @@ class Site:
         return 200, {}, card(numbers)
 
 
-def write_settings(home: Path, site: str, hook: str) -> tuple[Settings, Path]:
+def write_settings(home: Path, site: str, hook: str, database: str | None = None) -> tuple[Settings, Path]:
     sources = [
         {"name": f"card-{number}", "kind": "page", "address": f"http://{site}/{number}", "organisation": "Meta"}
         for number in range(CARDS)
     ]
     beats = {"jitter": 0.1, "tick_seconds": 0.02, "deliver_seconds": 0.02, "workers": 4}
     settings = configured(home, site, hook, [{"name": "all"}], sources=sources, schedule=beats)
-    values = settings.model_dump(mode="json")
+    values = settings.model_dump(mode="json") | {"database_url": database}
     channel = settings.alerts.channels[0]
     assert channel.secret is not None
     values["alerts"]["channels"][0] |= {
@@ -129,27 +130,31 @@ class Nursery:
 
 @pytest.mark.timeout(60 + 3 * KILLS)
 def test_nothing_is_lost_doubled_or_torn(tmp_path):
-    chance = random.Random(KILLS)
+    kill_at_random(tmp_path, KILLS)
+    with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def kill_at_random(home: Path, kills: int, database: str | None = None) -> None:
+    """Run daemons over one database and kill each at a random moment; then let one finish, and check."""
+    chance = random.Random(kills)
     site, failing = Site(), random.Random(1)
     with serving(site) as address, receiver(lambda _: (500 if failing.random() < 0.1 else 200, {})) as (hook, inbox):
-        settings, file = write_settings(tmp_path, address, hook)
+        settings, file = write_settings(home, address, hook, database)
         nursery = Nursery(file)
         try:
-            for _ in range(KILLS):
+            for _ in range(kills):
                 nursery.run_and_kill(chance.uniform(0.0, 1.2))
             assert nursery.once() == 0
         finally:
             nursery.close()
-    assert sum(site.served.values()) > KILLS
+    assert sum(site.served.values()) > kills
     check(settings, [json.loads(body)["data"] for _, body in inbox])
 
 
 def check(settings: Settings, messages: list[dict]) -> None:
     """The invariants, asked of the database, the archive and the receiver."""
-    with sqlite3.connect(settings.home / "tracker.sqlite3") as raw:
-        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
-    raw.close()
     database, archive = open_database(settings.database), open_archive(settings.archive)
     try:
         queries = database.queries()

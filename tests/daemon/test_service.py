@@ -160,10 +160,10 @@ def test_a_clock_that_was_set_makes_every_beat_due_at_once(tmp_path):
         daemon.start()
         wait_until(lambda: opened.parts[0].looks == ["a"])
         rows = opened.parts[0].schedule.rows
-        daemon.check_clock()
+        daemon.check()
         clock.at -= timedelta(days=365)
         steady[0] += 5
-        daemon.check_clock()
+        daemon.check()
         wait_until(lambda: opened.parts[0].looks == ["a", "a"])
         assert rows["a"].checked_at == clock.at
 

@@ -1,6 +1,6 @@
 """What `tracker run` leaves running: a clock over a schedule that stands in the database."""
 
-from tracker.daemon.lock import DaemonLock, holder, lock_path
+from tracker.daemon.lock import DaemonLock, daemon_of, holder, lock_path
 from tracker.daemon.notify import ServiceManager
 from tracker.daemon.ports import Parts, Run
 from tracker.daemon.service import Daemon
@@ -14,6 +14,7 @@ __all__ = [
     "Run",
     "ServiceManager",
     "SourceStatus",
+    "daemon_of",
     "holder",
     "lock_path",
     "serve",

@@ -8,19 +8,22 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from tracker.config import Settings
 from tracker.domain.errors import DatabaseBusy, StorageError
+from tracker.domain.ports import Clock
 
+_STANDBY_SECONDS = 1.0
 _TRIES = 5
 _BETWEEN_TRIES_SECONDS = 0.05
 
 
 def lock_path(settings: Settings) -> Path:
-    """Beside a SQLite database; in the home folder for a database on a server."""
+    """Beside a SQLite database, or in the home folder."""
     scheme, _, rest = settings.database.partition(":///")
     if scheme.startswith("sqlite") and rest and not rest.startswith(":memory:"):
         database = Path(rest.partition("?")[0])
@@ -28,12 +31,65 @@ def lock_path(settings: Settings) -> Path:
     return settings.home / "daemon.lock"
 
 
+class Lock(Protocol):
+    """Held from entering to leaving. Raises `DatabaseBusy`, naming the holder, when it is somebody else's."""
+
+    where: str
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def held(self) -> bool:
+        """Whether it is still ours; a connection that carries one may break."""
+        ...
+
+
+def open_lock(settings: Settings) -> Lock:
+    """The lock that fits the database: a file's, or the server's."""
+    if settings.database.startswith("postgresql"):
+        from tracker.storage.daemon_lock import DatabaseLock
+
+        return DatabaseLock(settings.database)
+    return DaemonLock(lock_path(settings))
+
+
+def take(lock: Lock, clock: Clock, busy: Callable[[DatabaseBusy], None] | None) -> None:
+    """Enter the lock at once or, given what to do meanwhile, as a standby: as soon as its holder is gone."""
+    while True:
+        try:
+            lock.__enter__()
+        except DatabaseBusy as error:
+            if busy is None:
+                raise
+            busy(error)
+            clock.sleep(_STANDBY_SECONDS)
+        else:
+            return
+
+
+def daemon_of(settings: Settings) -> str | None:
+    """The daemon that runs on the database, in words (`process 4711`), if one does."""
+    if settings.database.startswith("postgresql"):
+        from tracker.storage import daemon_lock
+
+        return daemon_lock.holder(settings.database)
+    process = holder(lock_path(settings))
+    return None if process is None else f"process {process}"
+
+
 class DaemonLock:
-    """Held while the daemon runs. `DatabaseBusy` names the process that holds it."""
+    """The lock on a file. `DatabaseBusy` names the process that holds it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.where = str(path)
         self._handle: int | None = None
+
+    def held(self) -> bool:
+        return self._handle is not None
 
     def __enter__(self) -> Self:
         try:

@@ -25,13 +25,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from tracker.alerts import deliver_pending
 from tracker.config import Settings
 from tracker.daemon.health import HealthServer
-from tracker.daemon.lock import DaemonLock, lock_path
+from tracker.daemon.lock import open_lock, take
 from tracker.daemon.metrics import Health
 from tracker.daemon.notify import ServiceManager
 from tracker.daemon.ports import Open, Parts
 from tracker.daemon.runner import Counts, Runner
 from tracker.daemon.status import silences_of
-from tracker.domain.errors import ConfigError, TrackerError
+from tracker.domain.errors import ConfigError, DatabaseBusy, StorageError, TrackerError
 from tracker.domain.ports import Clock
 from tracker.domain.schedule import SourceState
 from tracker.logs import get_log
@@ -55,17 +55,20 @@ class Daemon:
         open_parts: Open,
         clock: Clock,
         manager: ServiceManager | None = None,
+        *,
+        standby: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._open_parts = open_parts
         self._clock = clock
         self._manager = manager or ServiceManager({})
+        self._standby = standby
         self._monotonic = monotonic
         self._beats: Mapping[str, threading.Lock] = {name: threading.Lock() for name in _BEATS}
         self._stopping = threading.Event()
         self._scheduler: Any = None
-        self._lock = DaemonLock(lock_path(settings))
+        self._lock = open_lock(settings)
         self._parts: Parts
         self._runner: Runner
         self._health: HealthServer | None = None
@@ -75,7 +78,8 @@ class Daemon:
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
-            undo.enter_context(self._lock)
+            take(self._lock, self._clock, self._stand_by if self._standby else None)
+            undo.push(self._lock)
             self._parts = self._open_parts(self._settings)
             undo.callback(self._parts.close)
             self._runner = Runner(self._parts, self._clock)
@@ -91,6 +95,10 @@ class Daemon:
         self._parts.close()
         self._lock.__exit__(kind, error, trace)
         _log.info("stopped")
+
+    def _stand_by(self, busy: DatabaseBusy) -> None:
+        _log.info("standing by", why=busy.what)
+        self._manager.tell(READY="1", STATUS=f"standing by: {busy.what}", WATCHDOG="1")
 
     @property
     def skipped(self) -> Mapping[str, str]:
@@ -238,8 +246,18 @@ class Daemon:
             self._scheduler.shutdown(wait=True)
             self.start()
 
-    def check_clock(self) -> None:
-        """Called now and then by whoever waits: a wall clock that was set leaves the scheduler waiting for a time that
+    def check(self) -> None:
+        """Called now and then by whoever waits. Raises `StorageError` when the lock is no longer ours: another daemon
+        may have taken over.
+        """
+        self._check_clock()
+        if not self._lock.held():
+            raise StorageError(
+                "the lock on the database was lost", where=self._lock.where, hint="is the server reachable? start again"
+            )
+
+    def _check_clock(self) -> None:
+        """A wall clock that was set leaves the scheduler waiting for a time that
         may be a year away, so every beat is made due at once.
         """
         wall, steady = self._clock.now(), self._monotonic()
@@ -255,7 +273,7 @@ class Daemon:
         _log.info(
             "running",
             sources=len(self._runner.sources),
-            database=str(self._lock.path),
+            database=self._lock.where,
             channels=len(self._parts.routes),
         )
         for name, why in self._runner.skipped.items():

@@ -13,7 +13,7 @@ from tracker.daemon.service import Daemon
 from tracker.logs import get_log
 
 _log = get_log(__name__)
-_CLOCK_CHECK_SECONDS = 5.0
+_CHECK_SECONDS = 5.0
 
 
 def serve(daemon: Daemon, load: Callable[[], Settings]) -> int:
@@ -21,8 +21,8 @@ def serve(daemon: Daemon, load: Callable[[], Settings]) -> int:
     with _signals() as reader:
         daemon.start()
         while True:
-            ready, _, _ = select.select([reader], [], [], _CLOCK_CHECK_SECONDS)
-            daemon.check_clock()
+            ready, _, _ = select.select([reader], [], [], _CHECK_SECONDS)
+            daemon.check()
             for number in os.read(reader, 64) if ready else b"":
                 if number == signal.SIGHUP:
                     daemon.reload(load)
