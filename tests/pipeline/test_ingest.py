@@ -112,7 +112,7 @@ def test_the_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
         told.append(sorted((one.change.id, one.change.kind) for one in world.database.queries().changes()))
         world.database.close()
     assert told[0] == told[1] == told[2]
-    assert len(told[0]) == 7
+    assert len(told[0]) == 6
 
 
 class TestRuns:
