@@ -254,6 +254,9 @@ def referent(sentence: Sentence, trigger: Trigger, topic: Topic) -> Subject:
     left = _beside(sentence, trigger.start, topic, frozenset())
     doers = left.places if left is not None else ()
     before = [i for i in sentence.of(Kind.MODEL, 0, trigger.start) if i not in doers]
+    if several and not doers:
+        first = subject(sentence, trigger.start, topic, frozenset(before[1:]))
+        before = [i for i in before if i not in first.places]
     if before:
         places = tuple(before) if several else (before[-1],)
         return Subject(tuple(sentence.pieces[i].words for i in places), places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -37,7 +37,16 @@ class Figure:
 
 
 def figures(pieces: Sequence[Piece]) -> tuple[Figure, ...]:
-    return tuple(_Scan(pieces).figures())
+    found: list[Figure] = []
+    for figure in _Scan(pieces).figures():
+        follows = found and found[-1].use is Use.MARGIN and _joins(pieces, found[-1].last + 1, figure.first)
+        found.append(replace(figure, use=Use.MARGIN) if follows and figure.use is Use.SCORE else figure)
+    return tuple(found)
+
+
+def _joins(pieces: Sequence[Piece], start: int, end: int) -> bool:
+    """`by 7.9%, 9.3% and 10.8%`: what one number of a row is, all are."""
+    return 0 < end - start <= 2 and all(piece.low in (",", "and", "&", "/") for piece in pieces[start:end])
 
 
 _POINTS = lexicon.words("points point pts pt pp 分 个")

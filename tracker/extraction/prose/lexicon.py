@@ -305,7 +305,7 @@ NOT_NAMES = words(
     discord youtube linux windows ubuntu android iphone ios docker python javascript rust java english chinese german french
     spanish japanese korean russian benchmarks benchmark leaderboard leaderboards expectations competition competitors rivals
     charts records everyone everything humans human humanity experts users people members models model results performance
-    accuracy score scores open closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
+    accuracy score scores closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
     monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
     roo roocode cline cursor windsurf zed copilot kilocode table figure section appendix paper report blog post thread sub readme page here there what which who how why
     gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably

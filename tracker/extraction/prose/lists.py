@@ -49,6 +49,8 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
         at = _reach(pieces, joint, kind, _FILLERS if proper else 1)
     if len(members) > 1 and not conjunction and _is_subject(pieces, members[-1]):
         members, ends = members[:1], ends[:2]  # "trailing A, B shows": the comma ends a clause
+    if len(members) == 2 and _is_subject(pieces, members[1]) and pieces[ends[1]].low == ",":
+        members, ends = members[:1], ends[:2]  # "beats A, and B shows"
     return Row(tuple(members), ends[-1])
 
 
@@ -162,12 +164,19 @@ def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int
             joint.append(pieces[here].low)
             here = _opening(pieces, here) - 1 if pieces[here].low == ")" else here - 1
         proper = any(word in _CONJUNCTIONS for word in joint) or (not first and "," in joint)
+        if len(joint) > 1 and "," in joint and first and not _listed_on(pieces, here, kind):
+            break  # "A came first, and B beats it"
         if here < 0 or not proper or pieces[here].kind is not kind or here in taken:
             break
         members.append(here)
         first = False
         here -= 1
     return tuple(reversed(members))
+
+
+def _listed_on(pieces: Sequence[Piece], at: int, kind: Kind) -> bool:
+    """Whether the name at `at` has another one before it in the row ("A, B, and C")."""
+    return at > 1 and pieces[at - 1].low == "," and pieces[at - 2].kind is kind
 
 
 def _opening(pieces: Sequence[Piece], at: int) -> int:

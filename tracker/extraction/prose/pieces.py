@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tracker.extraction.prose.lexicon import CHINESE_WORDS, CONTRACTED_IS, PLAIN_METRICS
-from tracker.names import Mention
+from tracker.extraction.prose.lexicon import CHINESE_WORDS, CONTRACTED_IS
 
 
 class Kind(StrEnum):
@@ -45,8 +44,10 @@ class Piece:
 
     @property
     def value(self) -> Decimal:
-        """Of a number."""
-        return Decimal(self.text.replace(",", ""))
+        """Of a number; a comma is a decimal one where at most two digits follow."""
+        whole, comma, rest = self.text.rpartition(",")
+        decimal = comma and len(rest) < 3
+        return Decimal(f"{whole}.{rest}" if decimal else self.text.replace(",", ""))
 
 
 _HAN = "㐀-鿿"
@@ -58,7 +59,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<date>(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?(?![\w%])|\d\d?/\d\d?/(?:19|20)?\d\d(?![\w%.]))
     | (?P<code>\d+(?:\.\d+){{2,}}|\d+(?:\.\d+)?[-‑]?{_LETTER}{_INNER}*(?:[-‑.]{_INNER}+)*)
-    | (?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<![\w.])\.\d+)
+    | (?P<number>\d{{1,3}},\d{{1,2}}(?=\s?[%％])|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<![\w.])\.\d+)
     | (?P<short>(?:e\.g|i\.e|vs|approx|etc|w/o|w/)(?![\w/])\.?)
     | (?P<word>{_LETTER}{_INNER}*(?:[-‑'’.&@]{_INNER}+)*)
     | (?P<chinese>{_CHINESE}|[{_HAN}])
@@ -68,8 +69,6 @@ _TOKEN = re.compile(
 )
 """Each alternative consumes what it has looked at, so that cutting is linear in the text."""
 _KINDS = {"number": Kind.NUMBER, "mark": Kind.MARK}
-_COMPOUND = re.compile(r"(?<![\w.-])[A-Za-z][\w.]{0,30}(?:[-‑][\w.]{1,30}){0,4}[-‑]$")
-_OWNER = re.compile(r"(\w)['’]s(?= )")
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 
 _MARKS = {"，": ",", "、": ",", "：": ":", "；": ";", "（": "(", "）": ")", "％": "%", "？": "?", "！": "!", "～": "~",
@@ -80,21 +79,6 @@ _MARKS = {"，": ",", "、": ",", "：": ":", "；": ";", "（": "(", "）": ")"
 def fold(text: str) -> str:
     """A word or mark in the form in which the word lists have it."""
     return _MARKS.get(text) or text.replace("’", "'").replace("‘", "'").replace("‑", "-").casefold()
-
-
-def named(text: str, mentions: Sequence[Mention]) -> tuple[Piece, ...]:
-    """The mentions as pieces. A metric's name that is an ordinary word ("score") stays a word; a model's name that
-    begins inside a hyphenated word is the whole word.
-    """
-    kept = [
-        mention
-        for mention, after in zip(mentions, [*mentions[1:], None], strict=False)
-        if not (mention.kind == "metric" and fold(mention.words) in PLAIN_METRICS)
-        and not _owns_path(text, mention, after)
-    ]
-    return tuple(
-        _named(text, mention, before.end if before else 0) for before, mention in zip([None, *kept], kept, strict=False)
-    )
 
 
 def cut(text: str, names: Sequence[Piece], start: int = 0, end: int | None = None) -> tuple[Piece, ...]:
@@ -116,27 +100,6 @@ def cut(text: str, names: Sequence[Piece], start: int = 0, end: int | None = Non
 
 def _possessive(piece: Piece) -> Piece:
     return Piece(piece.kind, piece.text, piece.low, piece.start, piece.end, True, piece.name, piece.confidence)
-
-
-def _owns_path(text: str, mention: Mention, after: Mention | None) -> bool:
-    """The account in `Qwen/Qwen3-8B`."""
-    joined = after is not None and mention.kind == after.kind == "model" and after.start == mention.end + 1
-    return joined and text[mention.end] == "/" and not any(character.isdigit() for character in mention.words)
-
-
-def _named(text: str, mention: Mention, free_from: int) -> Piece:
-    confidence = min(mention.confidence, 0.6) if mention.ambiguous else mention.confidence
-    start = mention.start
-    if (
-        mention.kind == "model"
-        and start > free_from
-        and text[start - 1] in "-‑"
-        and (left := _COMPOUND.search(text, max(free_from, start - 60), start))
-    ):
-        start = left.start()
-    words = text[start : mention.end]
-    name = _OWNER.sub(r"\1", words) if mention.kind == "benchmark" else ""
-    return Piece(Kind(mention.kind), words, fold(words), start, mention.end, name=name, confidence=confidence)
 
 
 def _with_links(text: str, named: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:

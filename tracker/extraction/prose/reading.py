@@ -13,8 +13,9 @@ from tracker.extraction.prose.antecedents import Subject, Topic, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
 from tracker.extraction.prose.guessed_benchmarks import with_benchmarks
 from tracker.extraction.prose.guessed_models import with_models
+from tracker.extraction.prose.naming import named
 from tracker.extraction.prose.parse import Sentence
-from tracker.extraction.prose.pieces import Kind, Piece, cut, named
+from tracker.extraction.prose.pieces import Kind, Piece, cut
 from tracker.extraction.prose.repeats import without_repeats
 from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences

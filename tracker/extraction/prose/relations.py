@@ -54,7 +54,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         "knock* off | come* out ahead of | come* out on top of | upset* | thrash* | steamroll* | vanquish* | slay* | kill*",
         "ahead of | well above | far above | head and shoulders above | leagues above | a cut above | miles above",
         f"better … {_THAN} | stronger … {_THAN} | smarter … {_THAN} | greater … {_THAN} | superior … to|than|{_THAN}",
-        f"superiority … {_OVER} | improvement … {_OVER} | improvements … {_OVER} | improved … compared to|compared with|over",
+        f"superiority … {_OVER} | improvement … {_OVER} | improvements … {_OVER} | improved … compared to|compared with|over | improve* … compared to|compared with",
         f"more accurate … {_THAN} | more capable … {_THAN} | more powerful … {_THAN} | more intelligent … {_THAN}",
         f"gains … {_OVER} | gain … {_OVER} | outperformance … {_OVER} | outperforming … {_OVER}",
         "advantage … over | edge … over | victory … over | win … over | wins … over | improves … over",

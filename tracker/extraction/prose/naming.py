@@ -1,0 +1,72 @@
+"""The registry's mentions as name pieces, as far as running text means them as names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.pieces import Kind, Piece, fold
+from tracker.names import Mention
+
+_LEFT_OF_HYPHEN = re.compile(r"(?<![\w.-])[A-Za-z][\w.]{0,30}(?:[-‑][\w.]{1,30}){0,4}[-‑]$")
+_RIGHT_OF_HYPHEN = re.compile(r"[-‑](?P<first>[A-Za-z]\w{0,30})(?:[-‑.]\w{1,30}){0,4}")
+_DESCRIBING = lexicon.words(
+    "level based like style class powered generated compatible tuned sized quality driven only series family equivalent "
+    "scale inspired derived specific related ish tier grade adjacent level-performance"
+)
+"""`o1-level`, `Qwen-based`: said of something else."""
+_OWNER = re.compile(r"(\w)['’]s(?= )")
+_SCORE_BEHIND = re.compile(r"(?P<name>.*\S) (?:\d{2,3}\.\d{1,2}|\d\.\d\d)")
+_GUESSED = 0.8
+"""Up to this confidence a model's name was told from its shape alone (`tracker.names.ModelName`)."""
+
+
+def named(text: str, mentions: Sequence[Mention]) -> tuple[Piece, ...]:
+    """The mentions as pieces, left to right. A metric's name that is an ordinary word ("score") stays a word, and so does
+    a word of another kind before a size ("SOTA 7B"); what a hyphen joins to a model's name belongs to it.
+    """
+    kept = [
+        mention
+        for mention, after in zip(mentions, [*mentions[1:], None], strict=False)
+        if not (_is_ordinary(mention) or _owns_path(text, mention, after))
+    ]
+    ends = [0, *(mention.end for mention in kept)]
+    starts = [*(mention.start for mention in kept), len(text)]
+    return tuple(_piece(text, mention, ends[i], starts[i + 1]) for i, mention in enumerate(kept))
+
+
+def _is_ordinary(mention: Mention) -> bool:
+    if mention.kind == "metric":
+        return fold(mention.words) in lexicon.PLAIN_METRICS
+    first = fold(mention.words).partition(" ")[0]
+    guessed = mention.kind == "model" and mention.confidence <= _GUESSED and first != fold(mention.words)
+    return guessed and (first in lexicon.NOT_NAMES or first.endswith("ly"))
+
+
+def _owns_path(text: str, mention: Mention, after: Mention | None) -> bool:
+    """The account in `Qwen/Qwen3-8B`."""
+    joined = after is not None and mention.kind == after.kind == "model" and after.start == mention.end + 1
+    return joined and text[mention.end] == "/" and not any(character.isdigit() for character in mention.words)
+
+
+def _piece(text: str, mention: Mention, free_from: int, free_to: int) -> Piece:
+    start, end = mention.start, mention.end
+    if mention.kind == "model":
+        start, end = _joined_by_hyphens(text, start, end, free_from, free_to)
+    elif mention.kind == "benchmark" and (match := _SCORE_BEHIND.fullmatch(mention.words)):
+        end = start + len(match["name"])  # "MMLU 61.4" is a benchmark and its score
+    words = text[start:end]
+    name = _OWNER.sub(r"\1", words) if mention.kind == "benchmark" else ""
+    confidence = min(mention.confidence, 0.6) if mention.ambiguous else mention.confidence
+    return Piece(Kind(mention.kind), words, fold(words), start, end, name=name, confidence=confidence)
+
+
+def _joined_by_hyphens(text: str, start: int, end: int, free_from: int, free_to: int) -> tuple[int, int]:
+    if start > free_from and text[start - 1] in "-‑":
+        left = _LEFT_OF_HYPHEN.search(text, max(free_from, start - 60), start)
+        start = left.start() if left else start
+    right = _RIGHT_OF_HYPHEN.match(text, end, free_to)
+    if right and right["first"].casefold() not in _DESCRIBING:
+        end = right.end()
+    return start, end
