@@ -15,9 +15,6 @@ def demo(
     home: Annotated[
         Path | None, typer.Option("--home", help="Where to leave the database; default: a fresh folder.")
     ] = None,
-    picture: Annotated[
-        Path | None, typer.Option("--picture", help="Also write what is shown as an SVG.", hidden=True)
-    ] = None,
 ) -> None:
     """Track a small world on loopback that tells the story of July 2024: no network, no credentials, a few seconds.
 
@@ -41,8 +38,6 @@ def demo(
             "there is a database already; the story wants a fresh one", where=str(folder), hint="choose another --home"
         )
     screen: Any = console()
-    if picture is not None:
-        screen.record = True
     feed = Feed(screen)
     columns = (
         TextColumn("{task.description}"),
@@ -60,7 +55,5 @@ def demo(
 
         outcomes = play(folder, show)
     feed.close(folder, outcomes)
-    if picture is not None:
-        screen.save_svg(str(picture), title="tracker demo")
     if not outcomes.right:
         raise typer.Exit(1)
