@@ -154,7 +154,7 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
 
 
 _PLURALS = frozenset(("models", "llms", "versions", "finetunes", "releases"))
-_BEFORE_DESCRIPTION = frozenset((",", "—", "also", "still"))
+_BEFORE_DESCRIPTION = lexicon.words(", — also still as remains became becomes reportedly")
 
 
 def _further_left(sentence: Sentence, here: int) -> int | None:
@@ -201,10 +201,10 @@ def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) 
         return _named(sentence, place, taken)
     if "this" in (sentence.low(at), sentence.low(at - 1)) and topic.title_models:
         return Subject(topic.title_models[:1])
-    if topic.model:
+    if topic.models:
         return _topical(topic)
-    outside = [i for i in earlier if i not in taken]
-    return _named(sentence, outside[0], taken) if outside else NOBODY
+    spoken_of = [i for i in earlier if i not in taken and sentence.low(i - 1) not in lexicon.COMPARED_AFTER]
+    return _named(sentence, spoken_of[-1], taken) if spoken_of else _topical(topic)
 
 
 def _latter(sentence: Sentence, at: int, word: str) -> Subject:

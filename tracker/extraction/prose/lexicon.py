@@ -195,6 +195,9 @@ NOT_SUBJECT_AFTER = words(
 BESIDE_TOPIC = words("using with than from by over against like via beats outperforms surpasses")
 """A model right behind one of these is not what a heading is about."""
 
+COMPARED_AFTER = words("than from against versus vs vs. by over behind beyond between like 比 跟 超越 超过")
+"""A model right after one of these is what something is compared with, or made from."""
+
 PRONOUNS = words("it its it's they their this these itself that which who ours he she one them")
 MODEL_NOUNS = words(
     """

@@ -18,6 +18,9 @@ _DESCRIBING = lexicon.words(
 """`o1-level`, `Qwen-based`: said of something else."""
 _OWNER = re.compile(r"(\w)['’]s(?= )")
 _SCORE_BEHIND = re.compile(r"(?P<name>.*\S) (?:\d{2,3}\.\d{1,2}|\d\.\d\d)")
+_SERIES_BEHIND = re.compile(r" [A-Za-z]\d{1,2}(?:\.\d)?(?![\w.-])")
+_EFFORT_BEHIND = re.compile(r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)")
+_CATEGORY_BEHIND = re.compile(r": [A-Z]\w{2,20}(?=[,.;)]| and |$)")
 _GUESSED = 0.8
 """Up to this confidence a model's name was told from its shape alone (`tracker.names.ModelName`)."""
 
@@ -56,6 +59,8 @@ def _piece(text: str, mention: Mention, free_from: int, free_to: int) -> Piece:
         start, end = _joined_by_hyphens(text, start, end, free_from, free_to)
     elif mention.kind == "benchmark" and (match := _SCORE_BEHIND.fullmatch(mention.words)):
         end = start + len(match["name"])  # "MMLU 61.4" is a benchmark and its score
+    elif mention.words.endswith("Arena") and (match := _CATEGORY_BEHIND.match(text, end, free_to)):
+        end = match.end()  # "Code Arena: Frontend"
     words = text[start:end]
     name = _OWNER.sub(r"\1", words) if mention.kind == "benchmark" else ""
     confidence = min(mention.confidence, 0.6) if mention.ambiguous else mention.confidence
@@ -69,4 +74,10 @@ def _joined_by_hyphens(text: str, start: int, end: int, free_from: int, free_to:
     right = _RIGHT_OF_HYPHEN.match(text, end, free_to)
     if right and right["first"].casefold() not in _DESCRIBING:
         end = right.end()
+    if not any(character.isdigit() for character in text[start:end]) and (
+        match := _SERIES_BEHIND.match(text, end, free_to)
+    ):
+        end = match.end()
+    if match := _EFFORT_BEHIND.match(text, end, free_to):
+        end = match.end()
     return start, end

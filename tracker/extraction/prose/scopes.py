@@ -16,6 +16,7 @@ Named = tuple[str, int]
 """A benchmark's words and its place (-1: in another sentence); "" for an unnamed set."""
 
 UNNAMED: Named = ("", -1)
+_COST_FIELDS = lexicon.words("speed latency throughput price pricing cost costs memory vram inference bandwidth")
 _EVERY = lexicon.words("most all every nearly almost")
 
 
@@ -29,7 +30,7 @@ def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
         if any(figure.use is Use.OTHER for figure in after):
             return True
     if sentence.low(row.end) in ("in", "on", "for"):
-        return any(sentence.low(i) in lexicon.COSTS for i in range(row.end, min(row.end + 4, len(pieces))))
+        return any(sentence.low(i) in _COST_FIELDS for i in range(row.end, min(row.end + 4, len(pieces))))
     return False
 
 
