@@ -135,7 +135,7 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     word = sentence.low(here)
     if word in _PEOPLE:
         return NOBODY
-    if word in _PLURALS and not _definite(sentence, here):
+    if word in _PLURALS and not _definite(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
         return NOBODY  # "today's 7B models"
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
         return _resolved(sentence, here, topic, taken)
@@ -144,11 +144,8 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
         described = sentence.low(article - 1) in lexicon.BE or sentence.low(article - 1) in _BEFORE_DESCRIPTION
         return None if described else NOBODY  # "a model that gets 95%"
-    if (
-        sentence.kind(here) is Kind.WORD
-        and sentence.low(here + 1) in lexicon.BE
-        and is_telling(sentence.pieces[here].text)
-    ):
+    does = sentence.low(here + 1) in lexicon.BE or sentence.low(here + 1) in lexicon.SCORE_VERBS
+    if does and sentence.kind(here) is Kind.WORD and is_telling(sentence.pieces[here].text):
         return Subject((sentence.pieces[here].text,), (here,))
     return None
 
@@ -192,9 +189,6 @@ def _indefinite(sentence: Sentence, at: int) -> int | None:
 
 def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject:
     """What the pronoun at `at` stands for: an earlier subject of the sentence, else what the text is about."""
-    if sentence.low(at) in ("which", "who"):
-        before = [i for i in sentence.of(Kind.MODEL, 0, at) if i not in taken]
-        return _named(sentence, before[-1], taken) if before else _topical(topic)
     earlier = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.bracketed[i] == -1]
     free = [i for i in earlier if not governed(sentence, i) and i not in taken]
     for place in free:

@@ -10,6 +10,7 @@ from tracker.domain.claims import Hedge
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.antecedents import Subject, Topic, subject
 from tracker.extraction.prose.modality import modality
+from tracker.extraction.prose.nameshapes import is_name_word
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
 
@@ -77,6 +78,8 @@ class _Finder:
         """Whose property is said at `at`: the subject before it, else the model that follows ("At 24B parameters, X")."""
         sentence = self.sentence
         before = sentence.of(Kind.MODEL, 0, at)
+        if before and any(is_name_word(sentence.pieces[i]) for i in range(before[-1] + 1, at)):
+            return Subject(())  # "… X, despite Foo having 109B parameters"
         if before:
             return subject(sentence, at, self.topic)
         after = sentence.of(Kind.MODEL, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, is_version, merged, name_end
@@ -21,7 +21,7 @@ _POINTING = lexicon.words("it it's this its")
 
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:
     """From right to left, so that joining pieces moves no place that is still to be looked at."""
-    result = list(pieces)
+    result = list(_agents(pieces))
     at = len(result) - 1
     while at >= 0:
         piece = result[at]
@@ -33,6 +33,30 @@ def with_models(pieces: Sequence[Piece]) -> list[Piece]:
                 at = _name_before(result, at, strict=headline)
         at -= 1
     return result
+
+
+def _agents(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """`CodeAgent v1.8 + X`, `AFlow with X`: a method or agent around a model is a model under both names."""
+    at = 0
+    while at < len(pieces):
+        end = _agent_end(pieces, at)
+        if end is None:
+            yield pieces[at]
+            at += 1
+        else:
+            yield merged(pieces, at, end, Kind.MODEL, 0.6)
+            at = end
+
+
+def _agent_end(pieces: Sequence[Piece], at: int) -> int | None:
+    if not is_name_word(pieces[at]) or not is_telling(pieces[at].text):
+        return None
+    joint = at + 1 + (at + 1 < len(pieces) and (is_version(pieces[at + 1]) or is_name_word(pieces[at + 1])))
+    if joint + 1 >= len(pieces) or pieces[joint].low not in ("with", "+") or pieces[joint + 1].kind is not Kind.MODEL:
+        return None
+    after = pieces[joint + 2].low if joint + 2 < len(pieces) else ""
+    acts = after in verbs() or after in lexicon.SCORE_VERBS or after in lexicon.BE
+    return joint + 2 if acts or pieces[joint].low == "+" else None
 
 
 def _number_follows(pieces: Sequence[Piece], at: int, reach: int) -> bool:

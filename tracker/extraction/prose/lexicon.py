@@ -154,8 +154,8 @@ UNREAL = words(
     """
     whether if unless wish wishes hope hopes hoping hopefully wonder wonders wondering would wouldn't imagine suppose
     supposing assuming pretend please want wants wanted should've i'd it'd they'd we'd you'd debate debating debated
-    skepticism skeptical sceptical sceptic doubt doubts doubtful unconvinced curious asked ask asks asking query
-    queried question questions questioned questioning plan plans planning planned aim aims aiming aimed goal trying
+    skepticism skeptical sceptical sceptic doubt doubts doubtful unconvinced curious queried
+    questioned questioning plan plans planning planned aim aims aiming aimed goal trying
     tries need needs needed must designed meant supposed promise promises unlikely impossible laughable
     如果 是否 希望 假如 能否 会不会 吗 想要
     """
@@ -164,7 +164,7 @@ UNREAL = words(
 
 SAYING = words(
     """
-    noted notes noting argue argues argued arguing say says saying claim claims claimed claiming found finds finding
+    noted notes noting find know argue argues argued arguing say says saying claim claims claimed claiming found finds finding
     reported reports reporting showed shows showing show revealed reveals adding added stated states stating highlights
     highlighted mentioned mentions suggests suggest suggested indicates indicate indicated confirmed confirms observed
     """
@@ -198,7 +198,7 @@ BESIDE_TOPIC = words("using with than from by over against like via beats outper
 COMPARED_AFTER = words("than from against versus vs vs. by over behind beyond between like 比 跟 超越 超过")
 """A model right after one of these is what something is compared with, or made from."""
 
-PRONOUNS = words("it its it's they their this these itself that which who ours he she one them")
+PRONOUNS = words("it its it's they their this these itself ours he she one them")
 MODEL_NOUNS = words(
     """
     model models version versions variant variants llm llms one series family release update checkpoint finetune

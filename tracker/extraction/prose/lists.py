@@ -38,7 +38,7 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
     ends: list[int] = [start]
     conjunction = False
     at = _reach(pieces, start, kind, _FILLERS + 4)
-    while at is not None and not _are_people(pieces, at):
+    while at is not None and not (kind is Kind.MODEL and _are_people(pieces, at)):
         members.append(at)
         ends.append(_attached(pieces, at + 1))
         joint = _joint(pieces, ends[-1])

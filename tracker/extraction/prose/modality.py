@@ -39,7 +39,8 @@ def modality(sentence: Sentence, at: int, end: int | None = None) -> Modality:
 
 def _assertion(sentence: Sentence, start: int, at: int) -> list[str]:
     """The words of the clause before `at`, from the last verb of saying on: "doubtful, but users found that X beats"."""
-    words = [sentence.low(i) for i in range(start, at)]
+    inside = sentence.bracketed[at]
+    words = [sentence.low(i) for i in range(start, at) if sentence.bracketed[i] in (-1, inside)]
     for i in range(len(words) - 1, -1, -1):
         if words[i] in lexicon.SAYING and i + 1 < len(words):
             return words[i + 1 :]

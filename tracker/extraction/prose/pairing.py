@@ -124,9 +124,7 @@ class _Pairer:
         sentence = self.sentence
         here = run.last + 1
         while here < len(sentence.pieces) and (
-            sentence.low(here) in _AFTER_NUMBER
-            or sentence.kind(here) is Kind.METRIC
-            or sentence.low(here) in ("`", '"', "*")
+            self._describes(here) or sentence.kind(here) is Kind.METRIC or sentence.low(here) in ("`", '"', "*")
         ):
             here += 1
         if sentence.low(here) == "(" and sentence.kind(here + 1) is not Kind.BENCHMARK:
@@ -144,6 +142,11 @@ class _Pairer:
             row = lists.read(sentence.pieces, here + 1, Kind.BENCHMARK)
             return row if row.members else None
         return None
+
+    def _describes(self, at: int) -> bool:
+        """Whether the word says more of a number before it ("29.8% single-call accuracy on")."""
+        word = self.sentence.low(at)
+        return word in _AFTER_NUMBER or (self.sentence.kind(at) is Kind.WORD and "-" in word)
 
     def _claimed_by_next(self, row: lists.Row, run: Run) -> bool:
         """Whether the benchmark right behind a number has a number of its own: "70.3, MMLU 74.2"."""

@@ -34,7 +34,9 @@ class Sentence:
         numbers: list[int] = []
         clause = 0
         for i, piece in enumerate(self.pieces):
-            if piece.low in lexicon.CLAUSE_BREAKS or (piece.low == ":" and self._introduces(i)):
+            if (piece.low in lexicon.CLAUSE_BREAKS and self.low(i + 1) not in lexicon.LIST_INTRODUCERS) or (
+                piece.low == ":" and self._introduces(i)
+            ):
                 clause += 1
             numbers.append(clause)
         return tuple(numbers)

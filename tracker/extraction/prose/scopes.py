@@ -30,7 +30,9 @@ def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
         if any(figure.use is Use.OTHER for figure in after):
             return True
     if sentence.low(row.end) in ("in", "on", "for"):
-        return any(sentence.low(i) in _COST_FIELDS for i in range(row.end, min(row.end + 4, len(pieces))))
+        return any(
+            sentence.low(i).partition("-")[0] in _COST_FIELDS for i in range(row.end, min(row.end + 4, len(pieces)))
+        )
     return False
 
 

@@ -72,7 +72,7 @@ _BEFORE_OWN = (
 _VERSUS = lexicon.words("vs vs. versus against")
 _MAY_FOLLOW = lexicon.words(
     "and or with without when which that to from after before compared vs versus than as thus making making setting now here "
-    "overall respectively too also again this there of by up vs. according within at against during"
+    "despite because since even overall respectively too also again this there of by up vs. according within at against during"
 )
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 _UNREAL = lexicon.words(
