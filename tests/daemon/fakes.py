@@ -68,6 +68,7 @@ class FakeParts:
         self.rules = ruleset or rules()
         self.looks: list[str] = []
         self.closed = False
+        self.settled = 0
         self._answer = answer or (lambda _source, _stop: Run(Outcome.UNCHANGED))
         self._skip = skip or {}
         self._lock = threading.Lock()
@@ -79,6 +80,9 @@ class FakeParts:
         with self._lock:
             self.looks.append(source.name)
         return self._answer(source, stop)
+
+    def settle(self) -> None:
+        self.settled += 1
 
     def close(self) -> None:
         self.closed = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -164,3 +165,29 @@ def test_rules_and_channels_that_cannot_work_are_refused_at_start(world):
     settings = world.settings.model_copy(update={"alerts": alerts})
     with pytest.raises(ConfigError, match="nowhere"):
         LiveParts(settings, world.clock)
+
+
+def test_a_page_that_stays_the_same_is_asked_conditionally_and_recorded_no_more(world):
+    asked: list[str] = []
+    page = world.answer
+
+    def answer(path):
+        asked.append(path)
+        return (304, {"ETag": '"a"'}, "") if len(asked) > 1 else (200, {"ETag": '"a"'}, page(path)[2])
+
+    world.answer = answer
+    with world.daemon() as daemon:
+        for _ in range(5):
+            daemon.once()
+            world.clock.sleep(86400)
+        state = daemon.states["meta-cards"]
+        assert (state.outcome, state.unchanged_streak, state.checked_at) == (
+            Outcome.NOT_MODIFIED,
+            4,
+            world.clock.now() - timedelta(days=1),
+        )
+    with world.daemon() as daemon:
+        assert daemon.states["meta-cards"] == state
+        daemon.once()
+    assert len(asked) == 6
+    assert len(world.alerts()) == 1

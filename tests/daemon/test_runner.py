@@ -145,6 +145,7 @@ def test_a_schedule_that_cannot_be_written_does_not_make_the_runner_spin(run):
     runner.tick()
     runner.drain()
     assert parts.looks == ["a"]
+    assert schedule.rows == {}
     schedule.full = False
     clock.sleep(3600)
     runner.tick()
@@ -208,3 +209,24 @@ def test_thousands_of_sources_are_looked_at_once_each(run):
     parts = FakeParts(settings(*many, workers=8))
     assert run(parts).run_due() == 3000
     assert len(set(parts.looks)) == 3000
+
+
+def test_plans_of_uneventful_looks_are_written_together_and_others_at_once(run):
+    class Counting(FakeSchedule):
+        writes = 0
+
+        def store(self, states):
+            self.writes += bool(states)
+            super().store(states)
+
+    answers = {"bad": Run(Outcome.HTTP_ERROR), "new": Run(Outcome.CHANGED, changes=1)}
+    schedule = Counting()
+    names = ["bad", "new", *(f"s{number}" for number in range(20))]
+    parts = FakeParts(
+        settings(*map(source, names)),
+        schedule=schedule,
+        answer=lambda looked, _stop: answers.get(looked.name, Run(Outcome.UNCHANGED)),
+    )
+    run(parts).run_due()
+    assert schedule.writes == 3
+    assert set(schedule.rows) == set(names)

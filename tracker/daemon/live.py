@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from tracker.alerts import Route, RuleSet, open_routes
 from tracker.alerts.ports import Standing
 from tracker.config import Settings
+from tracker.daemon.notebook import Collected, Notebook
 from tracker.daemon.ports import Open, Parts, Run
 from tracker.domain.claims import Score
 from tracker.domain.history import Cause, RecordedChange
@@ -51,17 +52,31 @@ class LiveParts:
             self.alerts: Outbox = database.outbox()
             self.rules = RuleSet.from_settings(settings.alerts, self._assembly.names, StoredStandings(database))
             self.routes = open_routes(settings.alerts, ChannelKit(self._assembly.fetcher, clock, str(settings.home)))
+            self._notebook = Notebook(database, self._assembly.names, clock)
             undo.pop_all()
 
     def skipped(self, source: Source) -> str | None:
         return source_problem(source)
 
     def run(self, source: Source, stop: Callable[[], bool]) -> Run:
-        collector = self._assembly.collector(source)
-        return summary(self._assembly.pipeline.run(source, collector, Cause.LIVE, stop=stop))
+        """A source that says again and again that nothing is new costs a request and a note; everything else goes
+        through the pipeline.
+        """
+        collected = Collected(self._assembly.collector(source), source, self._notebook.cursor(source))
+        if collected.quiet and self._notebook.note(source, collected.last):
+            return Run(Outcome.NOT_MODIFIED)
+        report = self._assembly.pipeline.run(source, collected, Cause.LIVE, stop=stop)
+        self._notebook.forget(source, quiet=collected.quiet and not report.failed)
+        return summary(report)
+
+    def settle(self) -> None:
+        self._notebook.write()
 
     def close(self) -> None:
-        self._assembly.close()
+        try:
+            self._notebook.write()
+        finally:
+            self._assembly.close()
 
     def _announce(self, changes: Sequence[RecordedChange]) -> Sequence[OutboxEntry]:
         return self.rules.announce(changes)

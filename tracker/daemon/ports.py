@@ -80,6 +80,10 @@ class Parts(Protocol):
         """Look at a source once and record what it says. `stop` is asked between items. Raises only for defects."""
         ...
 
+    def settle(self) -> None:
+        """Write down what may be written later than it happened, because its loss would do no harm."""
+        ...
+
     def close(self) -> None: ...
 
 

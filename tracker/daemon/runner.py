@@ -21,6 +21,8 @@ from tracker.domain.sources import Source
 from tracker.logs import Log, get_log
 
 _log = get_log(__name__)
+_PUT_OFF = 500
+"""Plans that are written together at most; every tick writes what there is."""
 _PAUSE_BEATS = 12
 """Beats of the clock without a tick after which whatever is due was missed (a laptop slept, a clock was set)."""
 
@@ -50,6 +52,7 @@ class Runner:
         self._chance = chance or Random()  # noqa: S311  # jitter, not a secret
         self._states = dict(parts.schedule.sources())
         self._hosts = dict(parts.schedule.hosts())
+        self._unsaved: dict[str, SourceState] = {}
         self._pool = ThreadPoolExecutor(parts.settings.schedule.workers, thread_name_prefix="look")
         self._lock = threading.RLock()
         self._running: dict[str, Future[None]] = {}
@@ -77,6 +80,7 @@ class Runner:
     def tick(self) -> None:
         """Start what is due as far as threads and hosts are free; the rest starts as they become free."""
         now = self._clock.now()
+        self.settle()
         with self._lock:
             ready = self._due(now)
             if self._missed(now):
@@ -103,10 +107,24 @@ class Runner:
         """Wait until nothing runs and nothing that is ready can start."""
         while self._wait_for_one():
             pass
+        self.settle()
+
+    def settle(self) -> None:
+        """Write what was put off: plans of looks that found nothing new. A crash before it only has them looked at
+        again; every other plan is written at once.
+        """
+        try:
+            with self._lock:
+                self._parts.schedule.store(list(self._unsaved.values()))
+                self._unsaved.clear()
+            self._parts.settle()
+        except Exception as error:  # noqa: BLE001  # a full disk, say: it is tried again, and what was put off may be lost
+            _log.error("plans not written yet", plans=len(self._unsaved), why=str(error))  # our own log
 
     def close(self) -> None:
         self.stop()
         self._pool.shutdown(wait=True)
+        self.settle()
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -180,13 +198,18 @@ class Runner:
         now = self._clock.now()
         self._count(source, run, now - began, log)
         state = self._record(source, host, run, now)
+        if len(self._unsaved) >= _PUT_OFF:
+            self.settle()
         log.debug("next look", at=state.next_check_at, error_streak=state.error_streak)
 
     def _record(self, source: Source, host: str, run: Run, now: datetime) -> SourceState:
         with self._lock:
             known = self._states.get(source.name) or SourceState(source.name, since=now)
             state = plan(known, source, run, self._parts.settings.schedule, now, self._chance.random())
-            self._store([state])
+            if run.answered and not run.changes and not known.error_streak and run.finished:
+                self._states[source.name] = self._unsaved[source.name] = state
+            else:
+                self._store([state])
             before = self._hosts.get(host, HostState(host))
             after = plan_host(before, run, now)
             if after != before:
@@ -195,8 +218,10 @@ class Runner:
         return state
 
     def _store(self, states: Sequence[SourceState]) -> None:
+        for state in states:
+            self._states[state.source] = state
+            self._unsaved.pop(state.source, None)
         if states:
-            self._states.update({state.source: state for state in states})
             self._parts.schedule.store(states)
 
     def _count(self, source: Source, run: Run, took: timedelta, log: Log) -> None:
