@@ -18,6 +18,7 @@ from tracker.daemon import Daemon
 from tracker.daemon.live import LiveParts, live
 from tracker.domain.errors import ConfigError
 from tracker.domain.outcomes import Outcome
+from tracker.storage import open_database
 
 SECRET = base64.b64encode(b"k" * 32).decode()
 
@@ -96,6 +97,20 @@ def test_an_edited_page_becomes_one_alert(world):
         "Llama 3.1 70B Instruct on GPQA: 41.7 (appeared, Meta)",
         "Llama 3.1 70B Instruct on GPQA: 41.7 → 46.7 (revised, Meta)",
     ]
+
+
+def test_an_alert_says_how_to_see_the_proof(world):
+    world.round()
+    text = json.loads(world.inbox[0][1])["data"]["text"]
+    claim = text.split("Look: tracker show ")[1].split()[0]
+    database = open_database(world.settings.database)
+    try:
+        proof = database.queries().proof(claim)
+        assert proof is not None
+        assert proof.score.text == "41.7"
+        assert f"snapshot {proof.score.snapshot} at {proof.score.locator}" in text
+    finally:
+        database.close()
 
 
 def test_a_lowered_number_is_told_as_such(world):

@@ -16,10 +16,11 @@ _NOTE = re.compile(r"\[\^(\w+)\](?!:)")  # footnotes, which CommonMark does not 
 _SECTIONS = ["thead", "tbody", "tfoot"]
 _ROWS = ["tr", "td", "th"]
 
-_BLOCKS = set(
-    "address article aside blockquote center dd details dialog div dl dt fieldset figcaption figure footer form header "
-    "h1 h2 h3 h4 h5 h6 hr li main menu nav ol p pre section summary table ul".split()
-)
+_BLOCKS = {
+    *("address", "article", "aside", "blockquote", "button", "center", "dd", "details", "dialog", "div", "dl", "dt"),
+    *("fieldset", "figcaption", "figure", "footer", "form", "header", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
+    *("main", "menu", "nav", "ol", "p", "pre", "section", "summary", "ul"),
+}
 _UNREAD = {"script", "style", "template", "noscript", "svg", "select", "textarea", "del", "s", "iframe"}
 
 
@@ -60,28 +61,24 @@ def _rows(table: Tag) -> list[tuple[list[Tag], int]]:
 def _paint(table: Tag) -> Texts:
     rows = _rows(table)
     slots: dict[tuple[int, int], str] = {}
-    width = y = group_end = 0  # `group_end`: one below the lowest row that the current group's spans reach
-    for number, (cells, group) in enumerate(rows):
-        if number and group != rows[number - 1][1]:
-            y = max(y, group_end)
-        left = 1
-        while number + left < len(rows) and rows[number + left][1] == group:
+    width = 0
+    for y, (cells, group) in enumerate(rows):
+        left = 1  # rows of the group from here on
+        while y + left < len(rows) and rows[y + left][1] == group:
             left += 1
         x = 0
         for cell in cells:
             while (y, x) in slots:
                 x += 1
             across = min(_span(cell.get("colspan"), 1), 1000) or 1
-            down = min(_span(cell.get("rowspan"), 1), 65534) or left
+            down = min(_span(cell.get("rowspan"), 1) or left, left)
             words = cell_text(cell)
             for dy in range(down):
                 for dx in range(across):
                     slots.setdefault((y + dy, x + dx), words)
-            group_end = max(group_end, y + down)
             x += across
             width = max(width, x)
-        y += 1
-    return [[slots.get((r, c), "") for c in range(width)] for r in range(y)] if width else []
+    return [[slots.get((r, c), "") for c in range(width)] for r in range(len(rows))] if width else []
 
 
 def _span(value: object, default: int) -> int:
@@ -105,9 +102,7 @@ def _pieces(node: Tag):
         if isinstance(child, NavigableString):
             yield child.replace("\n", " ")
         elif isinstance(child, Tag) and child.name not in _UNREAD:
-            if child.name == "br":
-                yield "\n"
-            elif child.name == "table":
+            if child.name in ("br", "table"):
                 yield "\n"
             elif child.name in ("sup", "sub"):
                 inner = " ".join("".join(_pieces(child)).split())

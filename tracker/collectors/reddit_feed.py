@@ -49,19 +49,19 @@ def read_public_feed(
 
 
 def _item(entry: Entry, source: Source, clock: Clock) -> Item | None:
-    """None for an entry that is not a post, or has no time."""
+    """None for an entry that is not a post."""
     found = _POST_ID.search(entry.id)
-    moment = entry.published or entry.updated
-    if found is None or moment is None:
+    if found is None:
         return None
     now = clock.now()
+    moment = entry.published or entry.updated
     author = (entry.author or "").removeprefix("/u/")
     return Item(
         source=source.name,
         document=post_document(found[1]),
         body=entry.content.encode("utf-8", "replace"),
         media_type=f"{entry.content_type}; charset=utf-8",
-        valid_at=min(moment, now),
+        valid_at=min(moment or now, now),
         authority=Authority.FETCHED,
         retrieved_at=now,
         url=entry.link,

@@ -54,10 +54,10 @@ def digest_of(said: Iterable[tuple[str, str]]) -> str:
 _RANK = {EvidenceKind.DATA: 0, EvidenceKind.TABLE: 1, EvidenceKind.PROSE: 2, EvidenceKind.PICTURE: 3}
 
 
-def _preference(claim: Claim) -> tuple[float, int, int, str]:
+def _preference(claim: Claim) -> tuple[float, int, int, str, str, str]:
     """Of several places that say the same, the surest one is the proof, then the first on the page."""
     locator = claim.evidence.locator
-    return -claim.confidence, _RANK[claim.evidence.kind], len(locator), locator
+    return -claim.confidence, _RANK[claim.evidence.kind], len(locator), locator, claim.score.text, claim.quote
 
 
 def _ascending(group: Iterable[Claim]) -> tuple[Claim, ...]:

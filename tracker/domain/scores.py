@@ -3,7 +3,7 @@ r"""The score grammar: what a table cell must look like to be a score, and what 
 ::
 
     cell   = line | stack                       stack = lines of a cell, each a score of its own
-    line   = [~] score tail*                    or several of them: 82.9/74.0   82.9 | 74.0   91.2, 80.1
+    line   = [~] score tail*                    or several of them: 82.9/74.0   82.9 | 74.0   91.2, 80.1   91.2 80.1
     score  = 73.4   .905   07.6   1,287   73.4%   81,48% (decimal comma: only where it can be nothing else)
     tail   = uncertainty  ± 0.2   (±0.2)   _{0.04}
            | change       (+1.1)   +1.1   ↑   (↑ 2.0)            dropped
@@ -154,14 +154,14 @@ def _line(text: str, decimal_comma: bool) -> ParsedCell | None:
 
 
 def _several(text: str, decimal_comma: bool) -> ParsedCell | None:
-    """`82.9/74.0`, `82.9 | 74.0`, `82.9, 74.0` (with a space and decimals on both sides: nothing else it could be)."""
+    """`82.9/74.0`, `82.9 | 74.0`, `82.9, 74.0`, `82.9 74.0` (a space and decimals on both sides: nothing else it could be)."""
     joint: Joint = "/"
     if "/" in text:
         parts = re.split(r"(?<![NnAa])/(?![Aa]\b)", text)
     elif "|" in text:
         parts = text.split("|")
-    elif ", " in text or "; " in text:
-        parts, joint = re.split(r"[,;] ", text), ","
+    elif " " in text and text.count(".") >= 2:
+        parts, joint = re.split(r"[,;]?\s+", text), ","
         if not all("." in part for part in parts):
             return None
     else:

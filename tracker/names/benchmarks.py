@@ -22,8 +22,8 @@ _OPEN_SUBSET = re.compile(
     r"|20[12]\d(?:[-/.]\d{1,2}){0,2}|'?2\d"  # 2024
     r"|(?:[lL]evel|[lL]v)[\s\-.]?[1-5]"
     r"|(?:r|R|part|Part)[\s\-]?[1-3]"
-    r"|[a-zA-Z]{2,3}\s?[-→>]{1,2}\s?[a-zA-Z]{2,3}"  # EN-FR
 )
+_LANGUAGE_PAIR = re.compile(r"([a-zA-Z]{2,3})\s?[\-→>]{1,2}\s?([a-zA-Z]{2,3})")  # EN-FR
 _TOKEN = re.compile(r"[^\s\-_/:,()\[\]]+")
 
 
@@ -113,6 +113,9 @@ class BenchmarkResolver:
             return listed
         if _OPEN_SUBSET.fullmatch(plain):
             return _spell_open(plain)
+        pair = _LANGUAGE_PAIR.fullmatch(plain)
+        if pair and all(name_key(code) in self._any_subsets for code in pair.groups()):
+            return f"{pair[1]}-{pair[2]}"
         parts = [part for part in re.split(r"[\s()\[\],/]+", plain) if part]
         if 1 < len(parts) <= 3:
             subsets = [self._subset_of(benchmark, part) for part in parts]

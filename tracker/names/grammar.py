@@ -47,6 +47,7 @@ class Shape:
     head: str
     version: str | None = None
     v_prefix: bool = False
+    version_late: bool = False
     lines: tuple[str, ...] = ()
     size: str | None = None
     active: str | None = None
@@ -69,7 +70,7 @@ class Shape:
         family = self.family
         joint = family.joint if family else "-"
         head = self.head
-        at_end = family is not None and family.version_at == "end"
+        at_end = family.version_at == "end" if family else self.version_late
         if self.version and not at_end:
             glue = family.glue if family else "-"
             head += f"{glue}{'v' if self.v_prefix and not family else ''}{self.version}"
@@ -134,7 +135,7 @@ class ModelGrammar:
         brackets = [found[1].strip() for found in _BRACKET.finditer(text)]
         bare = _BRACKET.sub(" ", text)
         listed = self._registry.model_aliases.ids.get(name_key(bare))
-        if listed is not None and name_key(bare) != name_key(words):
+        if listed is not None and name_key(words) not in {name_key(bare), name_key(listed)}:
             # A loose name of a listed model, with a number format, date or bracket around it.
             return self._joined(self._listed(listed), owner, brackets, quantisations, dates)
         tokens = split_tokens(bare)
@@ -176,7 +177,8 @@ class ModelGrammar:
         owner, name = path.groups()
         if name_key(owner) in self._registry.organisation_aliases.ids:
             return owner, name
-        return ("", text) if self.family_at(split_tokens(owner), 0) or owner.isdigit() else (owner, name)
+        two_models = owner.isdigit() or (self.family_at(split_tokens(owner), 0) and any(map(str.isdigit, owner)))
+        return ("", text) if two_models else (owner, name)
 
     def family_at(self, tokens: list[Token], at: int) -> tuple[Family, int, str] | None:
         """The longest family name at a token: the family, the next token, and what is left of the last one (`2.5`)."""
@@ -221,7 +223,7 @@ class ModelGrammar:
         rest: list[Token] = []
         for at, token in enumerate(tokens):
             split = HEAD_AND_VERSION.fullmatch(token.text)
-            if _is_part(token) and heads:
+            if _is_part(token):
                 rest = tokens[at:]
                 break
             if split and VERSION.fullmatch(split[2]) and len(split[1]) > 1 and not _is_part(token):
@@ -268,7 +270,7 @@ class ModelGrammar:
             reading.shape = replace(shape, experts=token.text.upper())
         elif VERSION.fullmatch(low) and shape.version is None and (shape.size is None or TAIL_VERSION.fullmatch(low)):
             version, v_prefix = spell_version(token.text)
-            reading.shape = replace(shape, version=version, v_prefix=v_prefix)
+            reading.shape = replace(shape, version=version, v_prefix=v_prefix, version_late=shape.size is not None)
         else:
             self._read_word(reading, token)
 

@@ -259,10 +259,11 @@ class MentionFinder:
 
     def _with_unlisted(self, text: str, found: list[Mention]) -> list[Mention]:
         """Adds models of no listed family, known by their size: `Foo-7B-Chat`, `Foo 7B`."""
-        added = [mention for size in _UNLISTED_SIZE.finditer(text) if (mention := self._unlisted(text, size, found))]
-        if not added:
-            return found
-        return sorted([*found, *added], key=lambda mention: mention.start)
+        for size in _UNLISTED_SIZE.finditer(text):
+            mention = self._unlisted(text, size, found)
+            if mention is not None:
+                found = sorted([*found, mention], key=lambda mention: mention.start)
+        return found
 
     def _unlisted(self, text: str, size: re.Match[str], found: list[Mention]) -> Mention | None:
         left = text[max(0, size.start() - 120) : size.start()]

@@ -22,6 +22,7 @@ _BASELINES = {
     "random chance": "Random", "random guess": "Random", "random baseline": "Random", "random guessing": "Random",
     "majority": "Majority", "majority baseline": "Majority", "frequent guess": "Frequent Guess", "人类": "Human", "随机": "Random",
 }  # fmt: skip
+_FUNCTION_WORD = re.compile(r"\s(?:of|the|in|on|for|to|and|or|is|are|was|by|from|than|that|this|at|as)\s")
 _BENCHMARK_WORD = re.compile(r"(?:bench|eval|qa|arena|leaderboard|benchmark)s?$", re.IGNORECASE)
 _EXCLUDED_LOOK = re.compile(
     r"[\d.,%±$€£<>=~+\-\s:/]+[a-zA-Z%]{0,3}"  # numbers with a unit
@@ -62,7 +63,8 @@ class ModelResolver:
             family=model.family,
             version=model.version,
             size=model.size,
-            variant=model.variant or (shape.variant if shape else None),
+            # An unmarked name of a base model stands in tables of chat scores too: only marks are believed.
+            variant=(shape.variant if shape else None) or ("instruct" if model.variant == "instruct" else None),
             date=shape.date if shape else None,
             effort=shape.effort if shape else None,
             organisation=model.organisation,
@@ -84,6 +86,8 @@ class ModelResolver:
         if _COMBINED.search(text):
             return self._composite(text, _COMBINED.split(text))
         shape = self._grammar.read(text)
+        if shape is not None and shape.unknown and _FUNCTION_WORD.search(text):
+            return None
         if shape is None or (shape.suffix and shape.family is None):
             method = _METHOD.fullmatch(text)
             inner = self._composite(text, [method[1]]) if method else None
@@ -105,7 +109,7 @@ class ModelResolver:
 
     def _starts_like_another_thing(self, text: str) -> bool:
         """Hardware, software and ordinary nouns with a number behind them ("RTX 4090", "Python 3.11", "Level 5")."""
-        words = re.split(r"[\s\-_]+", text)
+        words = re.split(r"[\s\-_]+", text.rsplit("/", 1)[-1])
         for length in (1, 2):
             if self._registry.not_models.get(name_key(" ".join(words[:length])), "").startswith("head"):
                 return True

@@ -114,6 +114,8 @@ def _take_piece(piece: str, settings: Settings, is_metric: Callable[[str], bool]
 def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
     """A metric as the first or last words outside brackets ("HumanEval pass@1", "EM GSM8K", "arc_easy acc_norm")."""
     words = text.split(" ")
+    while len(words) > 1 and words[-1].casefold() in _NOISE:
+        words.pop()
     for length in (3, 2, 1):
         if len(words) <= length:
             continue
@@ -122,9 +124,7 @@ def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool])
             return replace(settings, metric=settings.metric or tail.strip(_EDGES)), _tidy(" ".join(words[:-length]))
         if is_metric(head.strip(_EDGES)):
             return replace(settings, metric=settings.metric or head.strip(_EDGES)), _tidy(" ".join(words[length:]))
-    if len(words) > 1 and words[-1].casefold() in _NOISE:
-        return settings, _tidy(" ".join(words[:-1]))
-    return settings, text
+    return settings, _tidy(" ".join(words))
 
 
 def _tidy(text: str) -> str:

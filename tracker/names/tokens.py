@@ -21,13 +21,13 @@ HEAD_AND_VERSION = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+){0,2})(\d.*)")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 _LONG_DATE = re.compile(
     r"(?<![\w.])(?:"
-    r"20[12]\d[\-/.](?:0[1-9]|1[0-2])[\-/.](?:0[1-9]|[12]\d|3[01])"  # 2024-08-06
-    r"|20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # 20241022
-    r"|20[12]\d(?:0[1-9]|1[0-2])"  # 202404
-    r"|20[12]\d-(?:0[1-9]|1[0-2])"  # 2025-07
-    r"|(?:0[1-9]|1[0-2])-20[12]\d"  # 08-2024
+    r"20[1-4]\d[\-/.](?:0[1-9]|1[0-2])[\-/.](?:0[1-9]|[12]\d|3[01])"  # 2024-08-06
+    r"|20[1-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # 20241022
+    r"|20[1-4]\d(?:0[1-9]|1[0-2])"  # 202404
+    r"|20[1-4]\d-(?:0[1-9]|1[0-2])"  # 2025-07
+    r"|(?:0[1-9]|1[0-2])-20[1-4]\d"  # 08-2024
     r"|(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"  # 05-06
-    r"|(?:" + _MONTHS + r")[a-z]{0,6}\.? (?:\d{1,2},? )?(?:20[12]\d|'?2\d)"  # Nov 2023
+    r"|(?:" + _MONTHS + r")[a-z]{0,6}\.? (?:\d{1,2},? )?(?:20[1-4]\d|'?2\d)"  # Nov 2023
     r")(?![\w])",
     re.IGNORECASE,
 )
@@ -46,6 +46,8 @@ _QUANTISATION = re.compile(
 _DECIMAL_MARKS = re.compile(
     r"(?<=\d)p(?=\d[bmt]?(?![\w.]))|(?:(?<=[\s\-vV]\d)|(?<=^\d))_(?=\d[bmt]?(?![\w.]))", re.IGNORECASE
 )
+
+_HYPHENED_VERSION = re.compile(r"(?<=[A-Za-z]-)([1-9])-(\d)(?=-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ def _spell_date(written: str) -> str:
 
 
 def plain_decimals(text: str) -> str:
-    """`1_8B` and `m2p5` as `1.8B` and `m2.5`, as file names write a decimal point."""
-    return _DECIMAL_MARKS.sub(".", text)
+    """`1_8B`, `m2p5` and `claude-3-5-haiku` with the decimal point that file names avoid."""
+    return _HYPHENED_VERSION.sub(r"\1.\2", _DECIMAL_MARKS.sub(".", text))
 
 
 def spell_size(written: str) -> str:

@@ -374,7 +374,10 @@ def _html_end(lines: Sequence[str], position: int, kind: str) -> int:
 
 
 def _bare(line: str) -> str:
-    """A row whose bars an editor has escaped, as it was typed."""
+    """A row whose bars an editor has escaped, or that stands in a code span of its own, as it was typed."""
+    words = line.strip()
+    if words.startswith("`|") and words.endswith("|`"):
+        return words[1:-1]
     return line if "\\|" not in line or _BARE_BAR.search(line) else _ESCAPED.sub(r"\1", line)
 
 

@@ -64,7 +64,8 @@ def detect(body: bytes, media_type: str = "", address: str = "") -> str:
         return "json"
     if kind.endswith("+yaml"):
         return "yaml"
-    path = address.partition("#")[0].partition("?")[0]
+    # a document of a repository is named `git:<repository>#<path>`; elsewhere a fragment is no part of the path
+    path = address if address.startswith("git:") else address.partition("#")[0].partition("?")[0]
     name = path.rpartition("/")[2]
     if (dot := name.rfind(".")) >= 0 and (found := _BY_SUFFIX.get(name[dot + 1 :].casefold())):
         return found

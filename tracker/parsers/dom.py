@@ -17,7 +17,7 @@ from tracker.parsers.drawn import read_code
 from tracker.parsers.elements import BLOCKS, HEADINGS, LEFT_OUT
 from tracker.parsers.grids import RawCell, parse_span
 from tracker.parsers.open_table import OpenTable
-from tracker.parsers.outline import SUMMARY_LEVEL, Outline
+from tracker.parsers.outline import Outline
 from tracker.parsers.words import Words, fold
 
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
@@ -204,7 +204,7 @@ class DomReader:
                 self._tab_titles[tab.attributes["id"] or ""] = fold(tab.text() or "")
         self._outline.begin()
         title = self._tab_titles.get(attributes.get("aria-labelledby") or "", "")
-        self._outline.heading(SUMMARY_LEVEL, title, silent=True)
+        self._outline.summary(title, silent=True)
         return True
 
     def _boundary(self) -> None:
@@ -243,7 +243,7 @@ class DomReader:
         if self._tables:
             self._words.line_break()
         else:
-            self._outline.heading(SUMMARY_LEVEL, self._words.take()[0])
+            self._outline.summary(self._words.take()[0])
 
     def _enter_code(self, _tag: str, node: LexborNode) -> bool:
         if self._tables:
@@ -258,7 +258,6 @@ class DomReader:
     def _enter_table(self, tag: str, node: LexborNode) -> bool:
         attributes = node.attributes
         if _hides(attributes):
-            self._outline.skip_tables(1)
             return self._enter_nothing(tag, node)
         if not self._tables:
             self._flush()

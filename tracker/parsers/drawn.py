@@ -26,7 +26,9 @@ _RULE = re.compile("[\\s|+:=_~\\-\u2010-\u2015\u2500-\u257f]{2,}")
 _DASHES = re.compile("[=_\\-\u2010-\u2015\u2500\u2501\u2550]{2}|[|:][-\u2014]")
 _BAR = re.compile(r"(?<!\\)\|")
 _GAP = re.compile(r"\t+| {2,}")
-_NUMBER = re.compile(r"[-+~≈±<>]{0,2}\$?\d[\d.,]{0,15}\s?(?:%|[a-zA-Z]{0,3})(?:\s?(?:±|\(|\+/-).{0,20})?")
+_NUMBER = re.compile(r"[-+~≈±<>]{0,2}\$?\d[\d.,]{0,15}\s?(?:%|[a-zA-Z]{0,3})(?:\s?[±(+/-][\d.,%±()+/ -]{0,40})?")
+_MARKS = "*_`\\ "
+_MAX_HEADER = 80
 _NOTHING = frozenset({"", "-", "--", "—", "–", "n/a", "na", "none", "nan", "tbd"})
 
 
@@ -90,6 +92,9 @@ def _ruled(lines: Sequence[str]) -> Drawn | None:
     """Bars between cells; rules above, below or between rows."""
     barred = [line.translate(_BARS) for line in lines]
     kinds = ["rule" if _is_rule(line) else "row" if "|" in line else "" for line in barred]
+    framed = [line.lstrip().startswith("|") for line in barred]
+    if sum(framed) * 2 > kinds.count("row"):  # then a line without a bar in front is a shell's pipe, not a row
+        kinds = [kind if kind != "row" or has_frame else "" for kind, has_frame in zip(kinds, framed, strict=True)]
     for start, end in _stretches(kinds):
         groups = _groups(barred[start:end], kinds[start:end])
         rows = [row for group in groups for row in group]
@@ -124,7 +129,9 @@ def _stretches(kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _groups(lines: Sequence[str], kinds: Sequence[str]) -> list[list[list[str]]]:
-    """Rows between rules. Lines of a group whose first cell is empty continue the cells above them, when rules part rows."""
+    """Rows between rules. Where rules part all rows, a line continues the cells above it: in grids whose header has a
+    rule of its own (`+===+`), and where all but one of the line's cells are empty.
+    """
     groups: list[list[list[str]]] = [[]]
     for line, kind in zip(lines, kinds, strict=True):
         if kind == "rule":
@@ -136,7 +143,10 @@ def _groups(lines: Sequence[str], kinds: Sequence[str]) -> list[list[list[str]]]
             text = text[:-1]
         groups[-1].append([cell.replace("\\|", "|").strip() for cell in _BAR.split(text)])
     groups = [group for group in groups if group]
-    if len(groups) > 2 and all(not row[0] and len(row) == len(group[0]) for group in groups for row in group[1:]):
+    if len(groups) < 3 or any(len(row) != len(group[0]) for group in groups for row in group):
+        return groups
+    is_grid = any(kind == "rule" and "=" in line for line, kind in zip(lines, kinds, strict=True))
+    if is_grid or all(sum(map(bool, row)) <= 1 for group in groups for row in group[1:]):
         return [[[_stack(cells) for cells in zip(*group, strict=True)]] for group in groups]
     return groups
 
@@ -149,7 +159,7 @@ def _delimited(lines: Sequence[str], *, spaced: bool) -> Drawn | None:
     """Tabs, or commas with a header of words."""
     if all("\t" in line.strip("\n") for line in lines):
         rows = [[cell.strip() for cell in line.split("\t")] for line in lines]
-        if len(set(map(len, rows))) == 1 and len(rows[0]) >= 2:
+        if len(set(map(len, rows))) == 1 and _looks_like_a_table(rows, body=1 if len(rows[0]) > 2 else 2):
             return Drawn(0, len(lines), tuple(map(tuple, rows)), 0, Dialect.DELIMITED)
     if not spaced or len(lines) < 3 or any(line.count(",") < 1 for line in lines):
         return None
@@ -208,15 +218,17 @@ def _by_gaps(lines: Sequence[str]) -> list[list[str]] | None:
     return rows
 
 
-def _looks_like_a_table(rows: Sequence[Sequence[str]]) -> bool:
+def _looks_like_a_table(rows: Sequence[Sequence[str]], *, body: int = 2) -> bool:
     """A header of words over at least one column of numbers: what a table of scores has and code has not."""
-    header, body = rows[0], rows[1:]
+    header, *records = rows
     width = len(header)
-    if len(body) < 2 or width < 2 or any(_NUMBER.fullmatch(cell) for cell in header) or not any(header[1:]):
+    if len(records) < body or width < 2 or not any(header[1:]):
         return False
-    return any(_is_numeric([row[column] for row in body if column < len(row)]) for column in range(1, width))
+    if any(len(cell) > _MAX_HEADER or _NUMBER.fullmatch(cell.strip(_MARKS)) for cell in header):
+        return False
+    return any(_is_numeric([row[column] for row in records if column < len(row)]) for column in range(1, width))
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:
     said = [cell for cell in cells if cell.casefold() not in _NOTHING]
-    return len(said) >= 2 and sum(_NUMBER.fullmatch(cell) is not None for cell in said) * 4 >= len(said) * 3
+    return bool(said) and sum(_NUMBER.fullmatch(cell.strip(_MARKS)) is not None for cell in said) * 4 >= len(said) * 3

@@ -9,7 +9,7 @@ LEFT_OUT = frozenset({
 })  # fmt: skip
 """Nobody reads what is in them: it is not shown, is a control, or has been struck out."""
 BLOCKS = frozenset({
-    *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div"),
+    *("address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details", "dialog", "dir", "div"),
     *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html"),
     *("legend", "li", "main", "menu", "nav", "ol", "optgroup", "p", "search", "section", "ul"),
 })  # fmt: skip

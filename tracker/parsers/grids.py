@@ -2,7 +2,7 @@
 
 Works row by row with the cells that still hang down from above, so that a huge span costs nothing until rows exist that
 it covers. Two cells may claim one slot (a table model error in the standard): the one that came first keeps it.
-Rows that no `<tr>` made, behind the last one, are cut off, as browsers do.
+A cell reaches no further than its row group: rows that no `<tr>` made (a table model error too) are not formed.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def form_grid(rows: Sequence[RawRow]) -> tuple[Grid, tuple[int, ...]]:
 
 @dataclass(slots=True)
 class _Hanging:
-    """A cell that covers rows below its own; `rows_left` is None where only the group's end stops it."""
+    """A cell that covers `rows_left` rows below the current one."""
 
     cell: Cell
-    rows_left: int | None
+    rows_left: int
 
 
 @dataclass(slots=True)
@@ -93,15 +93,12 @@ class _Forming:
             cell = Cell(raw.text, raw.header, raw.bold, (y, x), raw.rowspan, raw.colspan)
             self._cover(slots, cell)
             if raw.rowspan != 1:
-                self.hanging.append(_Hanging(cell, raw.rowspan - 1 if raw.rowspan else None))
+                self.hanging.append(_Hanging(cell, (raw.rowspan or MAX_ROWSPAN) - 1))
             x += raw.colspan
         self.written[-1] += len(row.cells)
 
     def end_group(self) -> None:
-        """Rows that only spans of the group reach are formed too; spans of 0 end."""
-        self.hanging = [hanging for hanging in self.hanging if hanging.rows_left is not None]
-        while self.hanging:
-            self._next_row()
+        self.hanging.clear()
 
     def finish(self) -> tuple[Grid, tuple[int, ...]]:
         for y, slots in enumerate(self.rows):
@@ -119,9 +116,8 @@ class _Forming:
         if self.hanging:
             for hanging in self.hanging:
                 self._cover(slots, hanging.cell)
-                if hanging.rows_left is not None:
-                    hanging.rows_left -= 1
-            self.hanging = [hanging for hanging in self.hanging if hanging.rows_left != 0]
+                hanging.rows_left -= 1
+            self.hanging = [hanging for hanging in self.hanging if hanging.rows_left]
         return slots
 
     def _cover(self, slots: dict[int, Cell], cell: Cell) -> None:

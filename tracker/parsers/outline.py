@@ -1,7 +1,8 @@
 """What the parsers of running documents share: blocks in order, under the headings that hold for them.
 
-A heading holds until one of its own level or above. Lines that only act as headings (a line all in bold, a summary, the
-title of a tab) stand below every real one: they hold until the next of their kind or any real heading.
+A heading holds until one of its own level or above. A line all in bold acts as a heading below every real one: it holds
+until the next of its kind or any real heading, and stays prose. The summary of `<details>` and the title of a tab head
+all that is in them, real headings included.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from tracker.domain.pages import (
     lay_out,
 )
 
-SUMMARY_LEVEL = 7
-LINE_LEVEL = 8
+_SUMMARY_LEVEL = 6
+_LINE_LEVEL = 7
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff \n"
 MAX_LINE_HEADING = 120
 """Characters of a bold line that may act as a heading; longer ones are emphasised sentences."""
 
@@ -57,21 +59,33 @@ class Outline:
     _levels: tuple[int, ...] = ()
     _blocks: list[Block | None] = field(default_factory=list)
     _emphasised: set[int] = field(default_factory=set)
-    _saved: list[tuple[tuple[str, ...], tuple[int, ...]]] = field(default_factory=list)
+    _saved: list[tuple[tuple[str, ...], tuple[int, ...], int]] = field(default_factory=list)
+    _floor: int = 0  # headings that no heading in here ends
     _tables: int = 0
     _drawn: int = 0
 
     def heading(self, level: int, text: str, *, silent: bool = False) -> None:
-        """`silent`: it holds for what follows, but is not told as prose (the heading stands in a cell)."""
+        """`silent`: it holds for what follows, but is not told as prose (it stands in a cell, or has been told)."""
         if not text:
             return
-        kept = 0
+        kept = self._floor
         while kept < len(self._levels) and self._levels[kept] < level:
             kept += 1
         self.headings = (*self.headings[:kept], text.replace("\n", " "))
         self._levels = (*self._levels[:kept], level)
         if not silent:
             self._blocks.append(Prose(text, ProseKind.HEADING, self.headings[:-1], level))
+
+    def summary(self, text: str, *, silent: bool = False) -> None:
+        """Heads everything up to the `end` of what has begun last, whatever headings are in it."""
+        if not text:
+            return
+        if not silent:
+            self._blocks.append(Prose(text, ProseKind.HEADING, self.headings, _SUMMARY_LEVEL))
+        self.headings = (*self.headings, text.replace("\n", " "))
+        self._levels = (*self._levels, _SUMMARY_LEVEL)
+        if self._saved:
+            self._floor = len(self._levels)
 
     def paragraph(
         self,
@@ -83,22 +97,21 @@ class Outline:
         emphasised: bool = False,
     ) -> None:
         """One block of running text. `bold`, `emphasised`: all of it is."""
-        if not text:
-            return
-        if bold and kind is not ProseKind.CODE and len(text) <= MAX_LINE_HEADING and "\n" not in text:
-            self.heading(LINE_LEVEL, text.rstrip(":：").rstrip())
+        if not text or not text.strip(_INVISIBLE):
             return
         if emphasised:
             self._emphasised.add(len(self._blocks))
         self._blocks.append(Prose(text, kind, self.headings, level))
+        if bold and len(text) <= MAX_LINE_HEADING and "\n" not in text:
+            self.heading(_LINE_LEVEL, text.rstrip(":： "), silent=True)
 
     def begin(self) -> None:
         """Headings from here on hold only until the matching `end`."""
-        self._saved.append((self.headings, self._levels))
+        self._saved.append((self.headings, self._levels, self._floor))
 
     def end(self) -> None:
         if self._saved:
-            self.headings, self._levels = self._saved.pop()
+            self.headings, self._levels, self._floor = self._saved.pop()
 
     def open_table(self) -> Place:
         """Take the place of a `<table>` that begins here."""
@@ -201,15 +214,12 @@ def _with_captions(blocks: Sequence[Block | None], emphasised: set[int]) -> list
             prose = found[line]
             assert isinstance(prose, Prose)
             found[p] = replace(table, caption=prose.text)
-            if prose.kind is ProseKind.PARAGRAPH:
-                found[line] = replace(prose, kind=ProseKind.CAPTION)
+            found[line] = replace(prose, kind=ProseKind.CAPTION)
             lines.discard(line)
     return found
 
 
 def _may_caption(block: Prose, emphasised: bool) -> bool:
-    if len(block.text) > _MAX_CAPTION:
-        return False
-    if block.kind is not ProseKind.PARAGRAPH and (block.kind is not ProseKind.HEADING or block.level < LINE_LEVEL):
+    if block.kind is not ProseKind.PARAGRAPH or len(block.text) > _MAX_CAPTION:
         return False
     return emphasised or _NAMES_A_TABLE.match(block.text) is not None

@@ -24,17 +24,26 @@ class Words:
     pieces: list[str] = field(default_factory=list)
     bold_depth: int = 0
     italic_depth: int = 0
-    plain: bool = False  # something not bold was said
-    upright: bool = False  # something not italic was said
+    said_bold: bool = False
+    said_plain: bool = False
+    said_italic: bool = False
+    said_upright: bool = False
     scripts: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, text: str) -> None:
         if not text:
             return
         self.pieces.append(text)
-        if not self.scripts and (not self.bold_depth or not self.italic_depth) and not text.isspace():
-            self.plain = self.plain or not self.bold_depth
-            self.upright = self.upright or not self.italic_depth
+        if self.scripts or text.isspace():
+            return
+        if self.bold_depth > 0:
+            self.said_bold = True
+        else:
+            self.said_plain = True
+        if self.italic_depth > 0:
+            self.said_italic = True
+        else:
+            self.said_upright = True
 
     def line_break(self) -> None:
         if self.pieces:
@@ -57,7 +66,7 @@ class Words:
         while self.scripts:
             self.close_script()
         text = fold("".join(self.pieces)) if self.pieces else ""
-        result = text, bool(text) and not self.plain, bool(text) and not self.upright
+        result = text, self.said_bold and not self.said_plain, self.said_italic and not self.said_upright
         self.pieces.clear()
-        self.plain = self.upright = False
+        self.said_bold = self.said_plain = self.said_italic = self.said_upright = False
         return result

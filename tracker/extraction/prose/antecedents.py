@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.extraction.prose import lexicon, lists
-from tracker.extraction.prose.nameshapes import is_telling
+from tracker.extraction.prose.nameshapes import is_name_word, is_telling
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
 from tracker.extraction.prose.triggers import Trigger
@@ -65,7 +65,7 @@ _PEOPLE = lexicon.words(
 _AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
     "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "
     "appears looks look said performs perform performed performing performance comes coming came ranks ranking ranked scores "
-    "scoring scored achieves achieving achieved results result shows showing roughly about at least some in most")  # fmt: skip
+    "scoring scored reports report reported achieves achieving achieved results result shows showing roughly about at least some in most")  # fmt: skip
 
 
 def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = frozenset()) -> Subject:
@@ -73,6 +73,8 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
     beside = _beside(sentence, at, topic, taken)
     if beside is not None:
         return beside
+    if _is_stranger(sentence, at):
+        return NOBODY
     inside = sentence.bracketed[at]
     candidates = [
         i for i in reversed(sentence.of(Kind.MODEL, 0, at)) if i not in taken and sentence.bracketed[i] in (-1, inside)
@@ -91,6 +93,16 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
     ):
         return Subject(topic.title_models[:1])
     return _topical(topic)
+
+
+def _is_stranger(sentence: Sentence, at: int) -> bool:
+    """Whether a name that nobody knows stands right before the verb ("Foo Next beats …")."""
+    here = at - 1
+    while here > 0 and (sentence.low(here).endswith("ly") or sentence.low(here) in _AUXILIARIES):
+        here -= 1
+    if sentence.kind(at) is Kind.NUMBER and here == at - 1:
+        return False
+    return here > 0 and sentence.kind(here) is Kind.WORD and is_name_word(sentence.pieces[here])
 
 
 def _has_other_subject(sentence: Sentence, at: int) -> bool:
@@ -135,6 +147,8 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     word = sentence.low(here)
     if word in _PEOPLE:
         return NOBODY
+    if word == "which" and (place := _before_relative(sentence, here)) is not None:
+        return Subject((sentence.pieces[place].words,), (place,))
     if word in _PLURALS and not _definite(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
         return NOBODY  # "today's 7B models"
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
@@ -148,6 +162,14 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     if does and sentence.kind(here) is Kind.WORD and is_telling(sentence.pieces[here].text):
         return Subject((sentence.pieces[here].text,), (here,))
     return None
+
+
+def _before_relative(sentence: Sentence, at: int) -> int | None:
+    """The model that `, which` belongs to ("Y (671B), which reports")."""
+    here = at - 1 - (sentence.low(at - 1) == ",")
+    if sentence.low(here) == ")":
+        here = sentence.bracketed[here - 1] - 1
+    return here if here >= 0 and sentence.kind(here) is Kind.MODEL else None
 
 
 _PLURALS = frozenset(("models", "llms", "versions", "finetunes", "releases"))

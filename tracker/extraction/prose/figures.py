@@ -110,6 +110,8 @@ class _Scan:
     def _use(self, at: int, last: int, unit: str | None) -> Use:
         if self._is_margin(at, last):
             return Use.MARGIN
+        if self.low(last + 1) in lexicon.COMPARATIVE_WORDS:
+            return Use.OTHER
         if self._is_bound(at, last) or self._is_range(at, last) or self._is_quantity(at, last, unit):
             return Use.OTHER
         return Use.SCORE
@@ -124,7 +126,7 @@ class _Scan:
     def _is_margin(self, at: int, last: int) -> bool:
         place, before = self._before(at)
         signed = self.touches(at) and before in ("+", "-") and place == at - 1
-        if signed and (before == "+" or place == 0 or not self.touches(place)):
+        if signed and (place == 0 or not self.touches(place) or self.low(place - 1) == "("):
             return True
         if before in ("by", "±", "δ", "up", "down", "margin") or (
             before == "of" and self.low(place - 1) in _MARGIN_NOUNS
@@ -139,9 +141,13 @@ class _Scan:
         if self.low(after) in ("relative", "absolute", "percentage") or self.low(after) in _POINTS:
             after += 1
         if self.low(after) in lexicon.COMPARATIVE_WORDS:
-            return True
+            return not self._is_cost(after)
         has_unit = last > at
         return has_unit and before in lexicon.GAIN_VERBS and self.low(last + 1) not in ("to", "→")
+
+    def _is_cost(self, after: int) -> bool:
+        """`60% less output cost`."""
+        return any(self.low(here) in lexicon.COSTS for here in range(after, after + 4))
 
     def _is_bound(self, at: int, last: int) -> bool:
         place, before = self._before(at)

@@ -10,7 +10,7 @@ from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_tellin
 from tracker.extraction.prose.pieces import Kind, Piece, fold
 
 _SHAPE = re.compile(
-    r"(?:[A-Za-z0-9]{2,30}-?[Bb](?:ench|ENCH)|[A-Za-z0-9]{1,30}-?Eval|[A-Za-z0-9]{1,30}-[Ee]val|[A-Z][A-Za-z0-9]{1,30}-?QA"
+    r"(?:\d{1,2}[A-Z]?-)?(?:[A-Za-z0-9]{2,30}-?[Bb](?:ench|ENCH)|[A-Za-z0-9]{1,30}-?Eval|[A-Za-z0-9]{1,30}-[Ee]val|[A-Z][A-Za-z0-9]{1,30}-?QA"
     r"|[A-Z][A-Za-z]{1,30}Arena|[A-Z][A-Za-z0-9]{0,30}-?Bench-[A-Za-z0-9]{1,30})\+?(?:-?v?\d{1,4}(?:\.\d{1,2})?)?"
 )
 _NOT_BENCHMARKS = lexicon.words("workbench microbench backbench llama-bench")

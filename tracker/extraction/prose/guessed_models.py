@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, is_version, merged, name_end
@@ -12,7 +13,7 @@ from tracker.extraction.prose.relations import verbs
 
 _SERIES = re.compile(r"[a-z]\d(?:\.\d)?")
 _TAILS = lexicon.words(
-    "alpha beta mini pro max large small medium flash preview instruct coder chat base lite ultra nano turbo plus thinking"
+    "alpha beta mini pro max large small medium flash preview instruct coder chat base lite ultra nano turbo plus thinking next"
 )
 _AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
 _BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
@@ -29,6 +30,8 @@ def with_models(pieces: Sequence[Piece]) -> list[Piece]:
             headline = at > 0 and piece.text[:1].isupper()  # other words have capitals too
             if piece.low == "than" or piece.low in verbs():
                 _name_behind(result, at, strict=headline)
+            if at > 0:
+                _scoring_tool(result, at)
             if piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _number_follows(result, at, 5)):
                 at = _name_before(result, at, strict=headline)
         at -= 1
@@ -57,6 +60,19 @@ def _agent_end(pieces: Sequence[Piece], at: int) -> int | None:
     after = pieces[joint + 2].low if joint + 2 < len(pieces) else ""
     acts = after in verbs() or after in lexicon.SCORE_VERBS or after in lexicon.BE
     return joint + 2 if acts or pieces[joint].low == "+" else None
+
+
+def _scoring_tool(pieces: list[Piece], verb: int) -> None:
+    """`Aider scored 18.9% on A`: a tool that gave its name to a benchmark, as the subject of a score on another one."""
+    subject = pieces[verb - 1]
+    if subject.kind is Kind.BENCHMARK and pieces[verb].low in _AGENT_VERBS and _scores_on(pieces, verb):
+        pieces[verb - 1] = replace(subject, kind=Kind.MODEL, confidence=0.6)
+
+
+def _scores_on(pieces: Sequence[Piece], verb: int) -> bool:
+    """Whether a number and a benchmark follow: "scored 18.9% on A"."""
+    after = pieces[verb + 1 : verb + 12]
+    return _number_follows(pieces, verb, 4) and any(piece.kind is Kind.BENCHMARK for piece in after)
 
 
 def _number_follows(pieces: Sequence[Piece], at: int, reach: int) -> bool:
@@ -120,8 +136,7 @@ def _is_somebody(pieces: Sequence[Piece], start: int, end: int, verb: int, *, st
         return True
     if strict:
         return False
-    scoring = pieces[verb].low in _AGENT_VERBS and _number_follows(pieces, verb, 4)
-    scoring = scoring and any(piece.kind is Kind.BENCHMARK for piece in pieces[verb + 1 : verb + 12])
+    scoring = pieces[verb].low in _AGENT_VERBS and _scores_on(pieces, verb)
     comparing = pieces[verb].low in verbs() and any(piece.kind is Kind.MODEL for piece in pieces[verb:])
     if end - start > 1:
         return True

@@ -33,7 +33,7 @@ SCORE_VERBS = words(
     boosts boosted boosting increase increases increased increasing raise raises raised raising become becomes became
     top tops topped topping excel excels excelled sit sits stands land lands landed landing perform performs
     performed performing claim claims claimed show shows showed shown showing see sees saw
-    得分 达到 达 取得 获得 拿到 得到 拿下 考了 高达 提升 提高 上升 下降 跃升 准确率 分数 成绩 得分率
+    得分 达到 达 取得 获得 拿到 得到 拿下 考了 实现 高达 提升 提高 上升 下降 跃升 准确率 分数 成绩 得分率
     """
 )
 STATIVE_VERBS = words("is are was were be been has have had having at with to s =")
@@ -156,7 +156,7 @@ UNREAL = words(
     supposing assuming pretend please want wants wanted should've i'd it'd they'd we'd you'd debate debating debated
     skepticism skeptical sceptical sceptic doubt doubts doubtful unconvinced curious queried
     questioned questioning plan plans planning planned aim aims aiming aimed goal trying
-    tries need needs needed must designed meant supposed promise promises unlikely impossible laughable
+    tries need needs needed must promise promises unlikely impossible laughable
     如果 是否 希望 假如 能否 会不会 吗 想要
     """
 )

@@ -52,7 +52,15 @@ def _assertion(sentence: Sentence, start: int, at: int) -> list[str]:
 
 
 _UNSURE = lexicon.words("how see convinced sure certain")
-_OBLIGED = (["have", "to"], ["has", "to"], ["had", "to"], ["yet", "to"])
+_OBLIGED = (
+    ["have", "to"],
+    ["has", "to"],
+    ["had", "to"],
+    ["yet", "to"],
+    ["designed", "to"],
+    ["meant", "to"],
+    ["supposed", "to"],
+)
 _SHORT_OF = lexicon.words("almost nearly practically virtually")
 
 

@@ -66,7 +66,7 @@ _BEFORE_OWN = (
     | lexicon.APPROXIMATE
     | lexicon.SCORE_VERBS
     | lexicon.words(
-        '( of a an the : = - — on in for an was its score only just even already currently now from to still ` about over " *'
+        '( of a an the : = - — on in for an was its score only just even already currently now from to still ` about over " * 的 得 分'
     )
 )
 _VERSUS = lexicon.words("vs vs. versus against")
@@ -74,6 +74,7 @@ _MAY_FOLLOW = lexicon.words(
     "and or with without when which that to from after before compared vs versus than as thus making making setting now here "
     "despite because since even overall respectively too also again this there of by up vs. according within at against during"
 )
+_ROW_WORDS = lexicon.ON | lexicon.DETERMINERS | lexicon.SCORE_NOUNS | lexicon.words(", and & both also ) % 和")
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 _UNREAL = lexicon.words(
     "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
@@ -97,12 +98,24 @@ class _Reader:
     def read(self) -> Iterator[Stated]:
         yield from self._shifted()
         moved = {run.first for shift in self.shifts for run in (shift.old, shift.new)}
+        before: tuple[Run, Subject] | None = None
         for run in self.runs:
             if run.first in moved or self._doubtful(run):
                 continue
             measures = self._measures(run)
-            if measures:
-                yield from self._told(run, measures, self._who(run), self._note(run))
+            if not measures:
+                continue
+            goes_on = before is not None and self._goes_on(before[0], run)
+            who = before[1] if goes_on and before else self._who(run)
+            before = (run, who)
+            yield from self._told(run, measures, who, self._note(run))
+
+    def _goes_on(self, before: Run, run: Run) -> bool:
+        """`… 74.8 on A and 73.3 on B`: the second number is the same model's."""
+        return all(
+            self.sentence.kind(i) in (Kind.BENCHMARK, Kind.METRIC) or self.sentence.low(i) in _ROW_WORDS
+            for i in range(before.last + 1, run.first)
+        )
 
     def _told(self, run: Run, measures: Measures, who: Subject, note: tuple[str, str] = ("", "")) -> Iterator[Stated]:
         for figure, names in self._shared_out(run, who):
@@ -151,7 +164,7 @@ class _Reader:
             return {place: tuple(some) for place, some in found.items()}
         if not self._looks_like_score(run):
             return {}
-        if not self._ends_there(run):
+        if not self._ends_there(run) or self._placed_elsewhere(run):
             return {}
         row = self._row_before(run) or self._row_after(run)
         if row:
@@ -170,6 +183,18 @@ class _Reader:
         if self.sentence.kind(after) is not Kind.WORD or word in lexicon.ON or word in lexicon.SCORE_NOUNS:
             return self.sentence.kind(after) is not Kind.MODEL
         return word in _MAY_FOLLOW or word in lexicon.CLAUSE_BREAKS or word.endswith("ly") or word in verbs()
+
+    def _placed_elsewhere(self, run: Run) -> bool:
+        """`63.7% vs. 62.1% in our own suite`: the place of the number is said, and it is no benchmark that is known."""
+        sentence = self.sentence
+        after = run.last + 1
+        if sentence.low(after) in _VERSUS:
+            following = next((figure for figure in sentence.figures if figure.first > run.last), None)
+            after = following.last + 1 if following else after
+        if sentence.low(after) not in ("in", "on") or sentence.points_to_benchmark(after, after + 5):
+            return False
+        near = range(after + 1, min(after + 4, len(sentence.pieces)))
+        return not any(sentence.kind(i) is Kind.BENCHMARK or sentence.low(i) in lexicon.GENERIC_BENCHMARK for i in near)
 
     def _spread_over(self, run: Run, row: Sequence[int]) -> Measures:
         named = [Measured(self.sentence.pieces[place].words, place, tight=False) for place in row]

@@ -14,6 +14,7 @@ from tracker.extraction.tables.cells import Kind
 from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.labels import Label, LabelReader, Sort
 from tracker.extraction.tables.levels import Axis, Role
+from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation, labels_at
 from tracker.extraction.tables.settings import Defaults, Said, said_in, variant_of_name
 from tracker.extraction.tables.surroundings import Surroundings
@@ -53,30 +54,37 @@ def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Sai
     benchmark = work.entities.benchmark(row, col)
     if model is None or benchmark is None:
         return
-    for score, named, metric in _pairs(work, parsed, benchmark):
-        claim = _claim(work, row, col, model, named, score, section, parsed, metric)
+    for score, named in _pairs(work, row, col, parsed, benchmark):
+        claim = _claim(work, row, col, model, named, score, section, parsed)
         if claim is not None:
             yield claim
 
 
-def _pairs(work: Frameworks, parsed: ParsedCell, benchmark: Named) -> Iterator[tuple[Score, Named, str | None]]:
+def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: Named) -> Iterator[tuple[Score, Named]]:
     """Which benchmark and metric each number of a cell belongs to."""
-    if len(parsed.parts) == 1 or parsed.joint == "(":
-        assert parsed.parts[0] is not None  # a lone part is never blank
-        yield parsed.parts[0], benchmark, benchmark.settings.metric
+    first = parsed.parts[0]
+    if len(parsed.parts) == 1 and first is not None:
+        yield first, benchmark
         return
-    if parsed.ratio is not None and not _splits(benchmark.words, len(parsed.parts)):
-        yield _of(parsed), benchmark, benchmark.settings.metric
-        return
-    heads = _splits(benchmark.words, len(parsed.parts))
-    metrics = _splits(benchmark.settings.metric or "", len(parsed.parts))
-    for number, part in enumerate(parsed.parts):
-        if part is None:
-            continue
-        if heads:
-            yield part, replace(benchmark, words=heads[number]), benchmark.settings.metric
-        elif metrics:
-            yield part, benchmark, metrics[number]
+    labels = [*benchmark.labels, *labels_at(work.entities.levels, Role.METRIC, row, col)]
+    parts = parts_of(labels, len(parsed.parts), parsed.joint, work.names)
+    if parts:
+        for score, part in zip(parsed.parts, parts, strict=True):
+            if score is not None:
+                yield score, _with_part(benchmark, part)
+    elif parsed.joint == "(" and first is not None:
+        yield first, benchmark
+    elif parsed.ratio is not None:
+        yield _of(parsed), benchmark
+
+
+def _with_part(benchmark: Named, part: Part) -> Named:
+    settings = benchmark.settings
+    return replace(
+        benchmark,
+        words=part.words or benchmark.words,
+        settings=replace(settings, metric=part.metric or settings.metric, shots=part.shots or settings.shots),
+    )
 
 
 def _of(parsed: ParsedCell) -> Score:
@@ -85,12 +93,6 @@ def _of(parsed: ParsedCell) -> Score:
     part, whole = parsed.ratio
     value = (Decimal(100 * part) / Decimal(whole)).quantize(Decimal("0.1"))
     return Score(f"{part}/{whole}", value, None)
-
-
-def _splits(words: str, count: int) -> list[str]:
-    """`MMLU / MMLU-Pro` for two numbers; a subset's family stays with each (`HumanEval Python/Java`)."""
-    parts = [part.strip() for part in re.split(r"\s?[/|]\s?|\n", words)]
-    return parts if len(parts) == count and all(parts) else []
 
 
 def _claim(
@@ -102,7 +104,6 @@ def _claim(
     score: Score,
     section: Said,
     parsed: ParsedCell,
-    metric: str | None,
 ) -> Claim | None:
     frame = work.oriented.frame
     levels = work.entities.levels
@@ -122,7 +123,7 @@ def _claim(
     said = said.over(work.defaults.variants.get(variant or _default_variant(work, model), Said()))
     said = said.over(replace(work.defaults.all, variant=None))
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
-    metric = metric or _first(labels_at(levels, Role.METRIC, row, col))
+    metric = benchmark.settings.metric or _first(labels_at(levels, Role.METRIC, row, col))
     return Claim(
         model=model.words,
         benchmark=benchmark.words,

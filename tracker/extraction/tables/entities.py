@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Level, Role
@@ -17,13 +17,16 @@ _PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Joined words and the settings that stood in them. `sure`: how certain it is that they name what they should."""
+    """Joined words and the settings that stood in them. `sure`: how certain it is that they name what they should.
+
+    `labels` are the labels that the words come from, the innermost first.
+    """
 
     words: str
     settings: Settings
     sure: float
     marks: tuple[str, ...] = ()
-    extra: tuple[tuple[str, str], ...] = ()
+    labels: tuple[Label, ...] = ()
 
 
 class Entities:
@@ -129,9 +132,8 @@ class Entities:
         names = labels_at(self.levels, Role.BENCHMARK, row, col)
         subsets = labels_at(self.levels, Role.SUBSET, row, col)
         settings = _merged([*names, *subsets])
-        if names:
-            return self._listed(names, subsets, settings)
-        return self._from_context(subsets, settings)
+        named = self._listed(names, subsets, settings) if names else self._from_context(subsets, settings)
+        return named and replace(named, labels=tuple(reversed([*names, *subsets])))
 
     def _listed(self, names: list[Label], subsets: list[Label], settings: Settings) -> Named | None:
         label = names[-1]

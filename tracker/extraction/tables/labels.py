@@ -40,7 +40,8 @@ class Sort(StrEnum):
 class Label:
     """`text` is the label on one line without marks, `core` what is left of it without settings.
 
-    `model` and `benchmark` are votes between 0 and 1 for what the label names.
+    `model` and `benchmark` are votes between 0 and 1 for what the label names. `written` is the cell's text without
+    marks; `stack` holds its lines where each is a benchmark of its own.
     """
 
     text: str
@@ -53,6 +54,8 @@ class Label:
     benchmark: float = 0.0
     model_name: ModelName | None = None
     benchmark_name: BenchmarkName | None = None
+    written: str = ""
+    stack: tuple[Label, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -85,7 +88,7 @@ _QUANTISATION = re.compile(
 )
 _EFFORT = re.compile(
     r"(?:(?:reasoning|thinking|effort)[\s:=]*)?(?:non[- ]?thinking|no[- ]?thinking|thinking|non[- ]?reasoning|reasoning|no[- ]?think|think|"
-    r"low|medium|high|xhigh|minimal|max)(?:\s?(?:mode|effort|budget|reasoning))?|\d{1,3}k\s?(?:thinking|budget)?|with(?:out)? (?:thinking|tools?|python)|"
+    r"low|medium|high|xhigh|minimal|max)(?:\s?(?:mode|effort|budget|reasoning))?|\d{1,3}k\s(?:thinking|budget|tokens?)|with(?:out)? (?:thinking|tools?|python)|"
     r"no tools?|w/o? (?:tools?|thinking)|greedy|sampling",
     re.IGNORECASE,
 )
@@ -164,12 +167,14 @@ class LabelReader:
         return label
 
     def _label(self, text: str) -> Label:
+        stack = self._stack(text)
         line = one_line(text, self.names)
         words, marks = _without_marks(line)
         percent = _PERCENT.search(words) is not None
         words = _SPACE.sub(" ", _ARROWS.sub(" ", _PERCENT.sub(" ", words))).strip(" :：-–|,")
         if not words:
             return Label("", "", Sort.BLANK, marks=marks)
+        written = words
         words, core, settings, benchmark_name = self._named(words)
         model_name = self.names.model(words) if len(words) <= 96 else None
         sort = _sort(words, core, settings, benchmark_name)
@@ -180,11 +185,21 @@ class LabelReader:
             settings=settings,
             marks=marks,
             percent=percent,
-            model=_model_vote(words, sort, model_name, benchmark_name),
-            benchmark=_benchmark_vote(core or words, sort, model_name, benchmark_name),
+            model=0.0 if stack else _model_vote(words, sort, model_name, benchmark_name),
+            benchmark=1.0 if stack else _benchmark_vote(core or words, sort, model_name, benchmark_name),
+            written=written,
+            stack=stack,
             model_name=model_name,
             benchmark_name=benchmark_name,
         )
+
+    def _stack(self, text: str) -> tuple[Label, ...]:
+        """The lines of a cell, where each is a listed benchmark and the whole is none."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 2 or len(lines) > 6 or self.names.benchmark(" ".join(lines)) is not None:
+            return ()
+        labels = tuple(self(line) for line in lines)
+        return labels if all(label.sort is Sort.NAME and label.benchmark >= 0.9 for label in labels) else ()
 
     def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
         """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
@@ -215,9 +230,26 @@ def _later(settings: Settings, metric: str) -> Settings:
     return settings if settings.metric else replace(settings, metric=metric)
 
 
+def _unwrapped(text: str) -> str:
+    """A cell that is small print as a whole is no superscript: `^{Model ^{(note)}}`."""
+    if text[:2] not in ("^{", "_{") or not text.endswith("}"):
+        return text
+    depth = 0
+    for at, character in enumerate(text):
+        depth += (character == "{") - (character == "}")
+        if not depth and at and character == "}":
+            return text[2:-1] if at == len(text) - 1 and len(text) > 6 else text
+    return text
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    return f" ({match[1].strip().removeprefix('(').removesuffix(')')})"
+
+
 def _without_marks(text: str) -> tuple[str, tuple[str, ...]]:
     """Footnote marks and pictures off; words in a superscript are a setting in brackets (`MMLU^{5-shot}`)."""
     marks: list[str] = []
+    text = _unwrapped(text)
 
     def take(match: re.Match[str]) -> str:
         mark = next((group for group in match.groups() if group), match[0].strip())
@@ -225,7 +257,7 @@ def _without_marks(text: str) -> tuple[str, tuple[str, ...]]:
         return " "
 
     plain = _FOOTNOTE.sub(take, text)
-    plain = _NOTE_SCRIPT.sub(lambda match: f" ({match[1]})" if match[0][0] == "^" else f"_{match[1]}", plain)
+    plain = _NOTE_SCRIPT.sub(_bracketed, plain)
     return _PICTURES.sub(" ", plain).strip(), tuple(marks)
 
 

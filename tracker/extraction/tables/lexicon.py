@@ -47,7 +47,8 @@ _NO_SCORE = _entries(
 _NO_SCORE_WITHIN = re.compile(
     r"""
     \#\s?(?:params|parameters|total|activated|active|tokens|layers|gpus|samples|examples|experts|heads)
-    | \bparam(?:s|eters?)\b | ^param\b | \bparam(?:eter)?\ (?:count|size)\b
+    | ^(?:llm\ |vision\ |max\ )?param(?:s|eters?)?\b | \bparam(?:eter)?\ (?:count|size)\b | \bparams\s?\(
+    | \b(?:total|activ\w+|trainable|non-?emb\w*|model|effective|learnable|learned|expert|tunable|added|of)\b\)?\s(?:\S+\s)?param(?:s|eters?)?\b
     | \b(?:model|file|disk|checkpoint|download|vocab(?:ulary)?|batch|group|step|chunk|training\ set|train(?:ing)?|cache|codebook)[\ -]size\b
     | \b(?:context|sequence|seq|max(?:imum)?|input|output|generation|summary|response|answer)[\ _-]?(?:\w+\ )?(?:length|len|window)\b
     | \b(?:avg|average|mean|total|max|output|input|reasoning|thinking|completion|prompt)\.?\ (?:\w+\ )?(?:tokens|length|words|chars)\b
@@ -57,7 +58,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \btok(?:en)?s?\s?/\s?s(?:ec(?:ond)?)?\b | \bt/s\b | \btokens?\ per\ sec | \btps\b | \bttft\b | \btpot\b | \bqps\b | \brps\b | \bms\b | \bit/s\b
     | \b(?:inference|decode|decoding|prefill|generation|output|processing|eval(?:uation)?|first\ token|pp|tg|prompt|training|gen)\ ?
       (?:speed|latency|time|throughput|t/s)\b
-    | \bthroughput\b | \blatency\b | \bspeed(?:\b|-?up) | \bruntime\b | \btime\ ?(?:\(|/|to\b|per\b|taken\b) | \bseconds?\b | \bminutes\b
+    | \bthroughput\b | \blatency\b | \bspeed(?:\b|-?up) | \bruntime\b | \btime\ ?(?:\(|/|to\b|per\b|taken\b) | \bseconds\b | \(s(?:ec)?\)$ | \bminutes\b
     | \b(?:gpu|cpu|training|wall|compute)[\ -]?(?:clock|hours?|days?|time|memory|mem|usage)\b | \bhours?\b | \bdays\b
     | \bmemory\b | \bvram\b | \b(?:gb|gib|mb|mib|tb)\b | \bram\b | \bgpus?\b | \bpower\b | \bwatts?\b | \bcarbon\b | \bco2|tco2 | \benergy\b
     | \bprice\b | \bpricing\b | \bcosts?\b | [$€£¥] | \busd\b | \bper\ (?:1m|1k|million|mtok|month|call)\b

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tracker.domain.claims import Variant
-from tracker.extraction.tables.surroundings import Surroundings
+from tracker.extraction.tables.surroundings import Surroundings, is_footnote
 from tracker.names import Mention, Names
 
 _NUMBERS = {
@@ -38,7 +38,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _INSTRUCT = re.compile(
-    r"(?<![A-Za-z])(?:instruct(?:ion)?(?:[- ](?:tuned|following|tuning|finetuned|fine-tuned|models?))?|chat(?:[- ](?:models?|versions?|aligned|tuned))?|"
+    r"(?<![A-Za-z])(?:instruct(?:[- ](?:tuned|models?|versions?))?|instruction[- ](?:tuned|tuning|finetuned|fine-tuned|models?)|chat(?:[- ](?:models?|versions?|aligned|tuned))?|"
     r"(?:supervised )?fine-?tuned(?: models?)?|sft|post-?trained(?: models?)?|aligned|rlhf|assistant models?)(?![A-Za-z\-])|对话模型|对齐模型|指令微调|聊天模型",
     re.IGNORECASE,
 )
@@ -143,7 +143,8 @@ def defaults(around: Surroundings, titles: Iterable[str], names: Names) -> Defau
             found = replace(found, all=found.all.over(_heading(heading, names)))
             found = _merge(found, _sentences(heading, names, headline=True))
     for paragraph in (*around.above[:6], *around.below[:5], *around.intro):
-        found = _merge(found, _sentences(paragraph, names, headline=False))
+        if not is_footnote(paragraph):
+            found = _merge(found, _sentences(paragraph, names, headline=False))
     return found
 
 

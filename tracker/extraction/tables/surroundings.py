@@ -128,6 +128,12 @@ def _page_notes(page: Page) -> Iterator[tuple[str, str]]:
                 yield mark, match["text"]
 
 
+def is_footnote(paragraph: str) -> bool:
+    """Whether a paragraph only explains marks: what it says holds where they stand, not for the whole table."""
+    match = _DEFINITION.match(paragraph.strip())
+    return match is not None and match["listed"] is None
+
+
 def _marks_explained(words: str) -> Iterator[tuple[str, str]]:
     """`* with 5 shots`, `"†" indicates our own runs`: one paragraph may explain several marks, a line each."""
     for line in words.split("\n"):

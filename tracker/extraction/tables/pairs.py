@@ -1,0 +1,87 @@
+"""Cells with several numbers: which benchmark, metric or shots each of them belongs to.
+
+The header of such cells names as many things as they hold numbers: "MMLU / MMLU-Pro", "AIME (pass@1 / cons@64)",
+"n=0 n=5", or a stack of benchmarks over a stack of scores. Where it does not, the cell is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tracker.domain.scores import Joint
+from tracker.extraction.tables.labels import Label
+from tracker.names import Names
+
+_BRACKET = re.compile(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]")
+_SEPARATOR = re.compile(r"\s?[/|｜]\s?|\s?→\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one of several numbers belongs to; `None`: what the whole header says."""
+
+    words: str | None = None
+    metric: str | None = None
+    shots: str | None = None
+
+
+def parts_of(labels: Iterable[Label], count: int, joint: Joint, names: Names) -> list[Part]:
+    """Parts for each number, from the first label that has as many; empty when none has."""
+    for label in labels:
+        for parts in _candidates(label, joint, names):
+            if len(parts) == count:
+                return parts
+    return []
+
+
+def _candidates(label: Label, joint: Joint, names: Names) -> Iterator[list[Part]]:
+    if joint == "\n" and label.stack:
+        yield [Part(words=inner.core) for inner in label.stack]
+        return
+    if joint == "(":
+        yield from _beside_bracket(label, names)
+        return
+    for bracket in _BRACKET.finditer(label.written):
+        yield _named(_split(bracket[1]), label.core, names)
+    outside = _BRACKET.sub(" ", label.written)
+    yield _named(_split(outside), "", names)
+    shots = [piece for piece in re.split(r"[\s/|]+", label.written) if _shots(piece, names) is not None]
+    yield [Part(shots=_shots(piece, names)) for piece in shots]
+
+
+def _split(words: str) -> list[str]:
+    return [piece.strip() for piece in _SEPARATOR.split(words.replace("\n", " ")) if piece.strip()]
+
+
+def _named(pieces: list[str], family: str, names: Names) -> list[Part]:
+    """Pieces as metrics, as shots, as benchmarks, or (in a bracket) as parts of the benchmark before it."""
+    if len(pieces) < 2:
+        return []
+    if all(names.metric(piece) is not None for piece in pieces):
+        return [Part(metric=piece) for piece in pieces]
+    if all(_shots(piece, names) is not None for piece in pieces):
+        return [Part(shots=_shots(piece, names)) for piece in pieces]
+    if family:
+        return [Part(words=f"{family} {piece}") for piece in pieces if len(piece) <= 24]
+    first, metric = names.split_settings(pieces[0])
+    if metric.metric and all(names.metric(piece) is not None for piece in pieces[1:]):
+        return [Part(words=first, metric=metric.metric), *(Part(words=first, metric=piece) for piece in pieces[1:])]
+    return [
+        Part(words=names.split_settings(piece)[0], metric=names.split_settings(piece)[1].metric) for piece in pieces
+    ]
+
+
+def _beside_bracket(label: Label, names: Names) -> Iterator[list[Part]]:
+    """`pass@1 (maj@8)`: the second number stands in a bracket as the second metric does."""
+    bracket = _BRACKET.search(label.written)
+    if bracket and label.settings.metric and names.metric(bracket[1]) is not None:
+        outer = names.split_settings(_BRACKET.sub(" ", label.written))[1].metric
+        if outer and outer != bracket[1]:
+            yield [Part(metric=outer), Part(metric=bracket[1])]
+
+
+def _shots(piece: str, names: Names) -> str | None:
+    rest, settings = names.split_settings(piece.strip("()[],"))
+    return settings.shots if settings.shots is not None and len(rest) <= 1 else None
