@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 
 Record = Mapping[str, object]
 
-_VARIANT_WORDS = frozenset("base instruct instruction inst chat it pt pretrained ours model".split())
+_VARIANT_WORDS = frozenset(
+    ["base", "instruct", "instruction", "inst", "chat", "it", "pt", "pretrained", "ours", "model"]
+)
 _OWNERS = frozenset({"meta", "openai", "google", "anthropic", "mistralai"})
 _SETTINGS = re.compile(
     r"\b(?:\d+\s*[-–]?\s*shots?|zero[- ]shot|few[- ]shot|cot|pass@\d+|maj@\d+|em|acc\.?|accuracy|f1)\b", re.IGNORECASE

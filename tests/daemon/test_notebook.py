@@ -7,6 +7,7 @@ import pytest
 from tests.daemon.fakes import NOON, FakeClock, source
 from tracker.daemon.notebook import Collected, Notebook
 from tracker.domain.errors import SourceError
+from tracker.domain.history import Cause
 from tracker.domain.outcomes import Outcome
 from tracker.domain.sources import Authority, Cursor, Item, Miss
 from tracker.names import Names
@@ -66,14 +67,16 @@ def test_a_source_that_breaks_off_breaks_off_in_the_pipeline():
 @pytest.fixture
 def database(tmp_path):
     opened = open_database(f"sqlite:///{tmp_path / 'tracker.sqlite3'}")
-    opened.refresh_names(Names.bundled(), NOON)
+    with opened.recording(Names.bundled(), Cause.LIVE, NOON) as recording:
+        recording.missed(PAGE, NOTHING_NEW)
+        recording.finish(lambda _changes: ())
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def notebook(database):
-    return Notebook(database, Names.bundled(), FakeClock())
+    return Notebook(database, FakeClock())
 
 
 def test_the_first_quiet_look_is_recorded_in_full_the_next_ones_are_noted(notebook, database):
@@ -95,3 +98,11 @@ def test_news_makes_what_was_noted_out_of_date(notebook, database):
     assert database.queries().cursor("a") is None
     assert notebook.cursor(PAGE) is None
     assert not notebook.note(PAGE, cursor(3))
+
+
+def test_a_cursor_that_was_there_is_replaced(notebook, database):
+    notebook.forget(PAGE, quiet=True)
+    for number in (2, 3):
+        notebook.note(PAGE, cursor(number))
+        notebook.write()
+        assert database.queries().cursor("a") == cursor(number)

@@ -11,9 +11,55 @@ from tracker.names import Names
 
 NAMES = Names.bundled()
 _PIECES = [
-    *("Llama 3.1 8B", "gpt-4o", "GSM8K", "MATH", "math", "sonnet 4", "Foo-7B-Chat", "ARC", "Kimi’s K2", "4o", "o4-mini"),
-    *("(high)", "and", "the", "-", " ", ", ", "7B", "3", "v6", "step", "Step-3", "通义千问", "超过", "OpenAI", "'s", "/", "+", "_"),
-    *("deepseek", "V3", "72B", "drop", "DROP", "AIME", "2024", "LiveCodeBench", "tau2-bench", "Opus", "\n", "K2", "Mistral", "small"),
+    *(
+        "Llama 3.1 8B",
+        "gpt-4o",
+        "GSM8K",
+        "MATH",
+        "math",
+        "sonnet 4",
+        "Foo-7B-Chat",
+        "ARC",
+        "Kimi’s K2",
+        "4o",
+        "o4-mini",
+    ),
+    *(
+        "(high)",
+        "and",
+        "the",
+        "-",
+        " ",
+        ", ",
+        "7B",
+        "3",
+        "v6",
+        "step",
+        "Step-3",
+        "通义千问",
+        "超过",
+        "OpenAI",
+        "'s",
+        "/",
+        "+",
+        "_",
+    ),
+    *(
+        "deepseek",
+        "V3",
+        "72B",
+        "drop",
+        "DROP",
+        "AIME",
+        "2024",
+        "LiveCodeBench",
+        "tau2-bench",
+        "Opus",
+        "\n",
+        "K2",
+        "Mistral",
+        "small",
+    ),
 ]
 
 
@@ -81,6 +127,13 @@ def test_the_filter_sees_across_its_windows() -> None:
 
 
 def test_long_hostile_texts_stay_linear() -> None:
-    for text in ("a-" * 50_000 + "7B", "Llama-" * 20_000, "(" * 100_000, "7B " * 30_000, "Qwen " * 20_000, "\ud800 GPT-4"):
+    for text in (
+        "a-" * 50_000 + "7B",
+        "Llama-" * 20_000,
+        "(" * 100_000,
+        "7B " * 30_000,
+        "Qwen " * 20_000,
+        "\ud800 GPT-4",
+    ):
         NAMES.mentions(text)
         NAMES.could_mention(text)

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -53,7 +54,9 @@ def test_an_unchanged_reading_costs_one_snapshot(database):
     record(database, Seen(0, (claim(),)))
     tables_before = [count(database, t) for t in (tables.version, tables.statement, tables.change, tables.recording)]
     record(database, Seen(1, (claim(row=5),)))
-    assert [count(database, t) for t in (tables.version, tables.statement, tables.change, tables.recording)] == tables_before
+    assert [
+        count(database, t) for t in (tables.version, tables.statement, tables.change, tables.recording)
+    ] == tables_before
     assert count(database, tables.snapshot) == 2
 
 
@@ -83,7 +86,9 @@ def test_the_times_of_recording_never_go_back(database):
     record(database, Seen(0, (claim(value="70"),)), now=NOW)
     record(database, Seen(1, (claim(value="71"),)), now=NOW - 365 * DAY)
     with database.reading() as connection:
-        times = connection.execute(select(tables.recording.c.recorded_at).order_by(tables.recording.c.id)).scalars().all()
+        times = (
+            connection.execute(select(tables.recording.c.recorded_at).order_by(tables.recording.c.id)).scalars().all()
+        )
     assert times == sorted(set(times))
 
 
@@ -134,10 +139,8 @@ def test_a_failing_announcement_takes_everything_back(database):
     def announce(changes):
         raise RuntimeError("no")
 
-    try:
+    with pytest.raises(RuntimeError):
         record(database, Seen(0, (claim(),)), announce=announce)
-    except RuntimeError:
-        pass
     assert count(database, tables.snapshot) == count(database, tables.version) == count(database, tables.change) == 0
 
 

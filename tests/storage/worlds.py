@@ -105,7 +105,14 @@ def contents(database) -> dict[str, list]:
     said = [column for column in statement if column.name not in {"id", "snapshot_id", "recorded_id", "extractor_id"}]
     with database.reading() as connection:
         versions = connection.execute(
-            select(tables.document.c.name, series.key, version.valid_from, version.position, tables.snapshot.c.sha256, *said)
+            select(
+                tables.document.c.name,
+                series.key,
+                version.valid_from,
+                version.position,
+                tables.snapshot.c.sha256,
+                *said,
+            )
             .select_from(
                 tables.version.join(tables.series)
                 .join(tables.document, tables.document.c.id == series.document_id)
@@ -115,7 +122,15 @@ def contents(database) -> dict[str, list]:
             .where(version.superseded_id.is_(None))
         ).all()
         changes = connection.execute(
-            select(change.id, change.kind, change.rounding, change.valid_at, tables.snapshot.c.sha256, old.c.value, new.c.value)
+            select(
+                change.id,
+                change.kind,
+                change.rounding,
+                change.valid_at,
+                tables.snapshot.c.sha256,
+                old.c.value,
+                new.c.value,
+            )
             .select_from(
                 tables.change.join(tables.snapshot, tables.snapshot.c.id == change.snapshot_id)
                 .outerjoin(old, old.c.id == change.old_statement_id)

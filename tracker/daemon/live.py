@@ -52,7 +52,7 @@ class LiveParts:
             self.alerts: Outbox = database.outbox()
             self.rules = RuleSet.from_settings(settings.alerts, self._assembly.names, StoredStandings(database))
             self.routes = open_routes(settings.alerts, ChannelKit(self._assembly.fetcher, clock, str(settings.home)))
-            self._notebook = Notebook(database, self._assembly.names, clock)
+            self._notebook = Notebook(database, clock)
             undo.pop_all()
 
     def skipped(self, source: Source) -> str | None:

@@ -10,12 +10,11 @@ import threading
 from collections.abc import Iterator
 
 from tracker.domain.errors import FetchError, SourceError
-from tracker.domain.history import Cause
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Clock, Collector
 from tracker.domain.sources import Cursor, Item, Miss, Source
-from tracker.names import Names
 from tracker.storage import Database
+from tracker.storage.cursors import keep_cursors
 
 
 class Collected:
@@ -54,14 +53,13 @@ class Notebook:
     in full, because it may end a streak of errors.
     """
 
-    def __init__(self, database: Database, names: Names, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._names = names
         self._clock = clock
         self._lock = threading.Lock()
         self._quiet: set[str] = set()
         self._cursors: dict[str, Cursor] = {}
-        self._unwritten: dict[str, tuple[Source, Cursor]] = {}
+        self._unwritten: dict[str, Cursor] = {}
 
     def cursor(self, source: Source) -> Cursor | None:
         """Where the source's collector was."""
@@ -76,8 +74,7 @@ class Notebook:
                 self._unwritten.pop(source.name, None)
                 return False
             if cursor is not None:
-                self._cursors[source.name] = cursor
-                self._unwritten[source.name] = source, cursor
+                self._cursors[source.name] = self._unwritten[source.name] = cursor
             return True
 
     def forget(self, source: Source, *, quiet: bool) -> None:
@@ -96,7 +93,4 @@ class Notebook:
             unwritten, self._unwritten = self._unwritten, {}
         if not unwritten:
             return
-        with self._database.recording(self._names, Cause.LIVE, self._clock.now()) as recording:
-            for source, cursor in unwritten.values():
-                recording.keep_cursor(source, cursor)
-            recording.finish(lambda _changes: ())
+        keep_cursors(self._database, unwritten, self._clock.now())

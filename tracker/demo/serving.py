@@ -99,7 +99,9 @@ def _handler(answer: Answer) -> type[BaseHTTPRequestHandler]:
             for name, value in response.headers.items():
                 self.send_header(name, value)
             if self.close_connection:
-                self.send_header("Connection", "close")  # the client asked for it; unsaid, it would reuse the connection
+                self.send_header(
+                    "Connection", "close"
+                )  # the client asked for it; unsaid, it would reuse the connection
             if response.status != 304:
                 self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()

@@ -42,8 +42,8 @@ def tell_apart(claims: Sequence[Claim], page: Page) -> tuple[Claim, ...]:
     places = _places(page)
     told: dict[int, Claim] = {}
     for group in groups.values():
-        for claim in _told_apart(_once(group), places):
-            told[id(claim[0])] = claim[1]
+        for before, after in _told_apart(_once(group), places):
+            told[id(before)] = after
     return tuple(told[id(claim)] for claim in claims if id(claim) in told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
@@ -36,7 +36,7 @@ class Schedule:
     def store(self, states: Sequence[SourceState]) -> None:
         if not states:
             return
-        rows = [{**asdict(state), "outcome": state.outcome.value if state.outcome else None} for state in states]
+        rows = [_row(state) for state in states]
         table = tables.schedule
         with self._database.writing() as connection:
             connection.execute(delete(table).where(table.c.source.in_([state.source for state in states])))
@@ -46,6 +46,11 @@ class Schedule:
         with self._database.writing() as connection:
             connection.execute(delete(tables.host).where(tables.host.c.host == state.host))
             connection.execute(insert(tables.host).values(**asdict(state)))
+
+
+def _row(state: SourceState) -> dict[str, Any]:
+    values = {name: getattr(state, name) for name in SourceState.__slots__}
+    return values | {"outcome": state.outcome.value if state.outcome else None}
 
 
 def _outcome(value: str | None) -> Outcome | None:

@@ -11,6 +11,7 @@ from tracker.extraction.tables.claims import Frameworks, claims_of
 from tracker.extraction.tables.context import Found, benchmark_around, model_around, page_subject, speaks_of_evaluation
 from tracker.extraction.tables.entities import Entities
 from tracker.extraction.tables.evidence import Verdict, weigh
+from tracker.extraction.tables.explain import explain
 from tracker.extraction.tables.labels import LabelReader
 from tracker.extraction.tables.levels import frame
 from tracker.extraction.tables.roles import Orientation, orient
@@ -18,7 +19,7 @@ from tracker.extraction.tables.settings import defaults
 from tracker.extraction.tables.surroundings import Surroundings, surround
 from tracker.names import Names
 
-__all__ = ["BandReading", "read_page", "read_tables"]
+__all__ = ["BandReading", "explain_tables", "read_page", "read_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class BandReading:
 def read_tables(page: Page, names: Names, context: str = "") -> tuple[Claim, ...]:
     """All claims of a page's tables, in document order. `context` are words outside the bytes (a thread's title)."""
     return tuple(claim for reading in read_page(page, names, context) for claim in reading.claims)
+
+
+def explain_tables(page: Page, names: Names, context: str = "") -> list[str]:
+    """Why each table was read as it was, or not at all: lines for people."""
+    return list(explain(page, read_page(page, names, context)))
 
 
 def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:

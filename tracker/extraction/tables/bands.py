@@ -145,7 +145,7 @@ class _Divider:
                     break
             elif kind is RowKind.SPAN and not (header and not marked):
                 titles.append(self._only_text(self.at))
-            elif (marked and self._is_header_like(self.at)) or self._continues(header, first=first):
+            elif marked or self._continues(header, first=first):
                 header.append(self.at)
             else:
                 break
@@ -154,10 +154,6 @@ class _Divider:
             self.at -= len(titles)  # they are sections of the band before
             titles = []
         return tuple(titles), tuple(header)
-
-    def _is_header_like(self, row: int) -> bool:
-        """A row that the markup calls a header and that is not plainly data (a blank header row above numbers only)."""
-        return True
 
     def _continues(self, header: list[int], *, first: bool) -> bool:
         row = self.at

@@ -120,7 +120,7 @@ def _claim(
     said = _stated(work, row, col, model, benchmark, variant)
     said = notes.over(said).over(section)
     said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), Said()))
-    said = said.over(work.defaults.variants.get(variant or _default_variant(work, model), Said()))
+    said = said.over(work.defaults.variants.get(variant or _default_variant(work), Said()))
     said = said.over(replace(work.defaults.all, variant=None))
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
     metric = benchmark.settings.metric or _first(labels_at(levels, Role.METRIC, row, col))
@@ -179,7 +179,8 @@ def _yes_or_no(label: Label) -> bool | None:
 
 def _variant(work: Frameworks, model: Named, section: Said) -> Variant | None:
     """Base or instruct: said by the name, by its column, by the section, or by the headings — not for closed models,
-    which come in one variant whatever the heading of the comparison says."""
+    which come in one variant whatever the heading of the comparison says.
+    """
     name = work.names.model(model.words)
     own = model.settings.variant or variant_of_name(model.words)
     if own:
@@ -190,7 +191,7 @@ def _variant(work: Frameworks, model: Named, section: Said) -> Variant | None:
     return said
 
 
-def _default_variant(work: Frameworks, model: Named) -> str:
+def _default_variant(work: Frameworks) -> str:
     """Where the document tells "chat" from "base" only by marking the base models, the others are the chat ones."""
     return "instruct" if {"base", "instruct"} <= set(work.defaults.variants) else ""
 

@@ -153,7 +153,8 @@ class Entities:
 
     def _whole(self) -> str:
         """The benchmark around the table whose parts the labels are: the average over them is its score. They are when
-        the registry says so of all it knows, or when it knows few of them."""
+        the registry says so of all it knows, or when it knows few of them.
+        """
         if not self.around_benchmark:
             return ""
         labels = [label for level in self.oriented.levels(Role.BENCHMARK) for label in level.distinct]
@@ -174,9 +175,7 @@ class Entities:
             settings = Settings(settings.shots, settings.cot, metric, settings.variant)
         words = self.context_benchmark
         for label in said:
-            if label.benchmark >= 0.9 and not words:
-                words = label.core
-            elif not words:
+            if (label.benchmark >= 0.9 and not words) or not words:
                 words = label.core
             elif not _contains(words, label.core):
                 words = f"{words} {label.core}"

@@ -155,7 +155,7 @@ class _Framer:
     def _drop(self, col: int, head: Label, whole: Label, values: list[int]) -> str:
         if head.benchmark >= 0.9:
             return ""
-        if lexicon.is_spread(head.text) or not head.text and self._is_arrow_or_spread(col):
+        if lexicon.is_spread(head.text) or (not head.text and self._is_arrow_or_spread(col)):
             if values:
                 self.spreads[col] = values[-1]
             return "a spread"

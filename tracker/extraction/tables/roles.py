@@ -5,7 +5,7 @@ No header word decides alone: a column under "Model" whose entries are benchmark
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tracker.extraction.tables import lexicon
@@ -63,7 +63,8 @@ class Orientation:
 
 def orient(frame: Frame, *, parts_of: str = "") -> Orientation:
     """`parts_of`: the benchmark that a title row or caption says the whole table is about; labels that are not mostly
-    benchmarks of their own are then its parts ("Math", "General")."""
+    benchmarks of their own are then its parts ("Math", "General").
+    """
     rows = tuple(_voted(level) for level in carry_down(frame.rows))
     columns = tuple(_voted(level) for level in frame.columns)
     first = min(frame.values, default=0)
@@ -141,7 +142,7 @@ class _Choice:
         return self.model is not None and level.axis is not self.model.axis
 
     @staticmethod
-    def _strongest(levels: list[Level], vote) -> Level | None:  # noqa: ANN001
+    def _strongest(levels: list[Level], vote: Callable[[Level], float]) -> Level | None:
         ranked = sorted(levels, key=vote, reverse=True)
         return ranked[0] if ranked and vote(ranked[0]) > 0 else None
 

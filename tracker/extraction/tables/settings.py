@@ -66,7 +66,7 @@ class Said:
     relayed: bool = False
 
     def over(self, other: Said) -> Said:
-        """This, completed by what the other says."""
+        """Completed by what the other says."""
         return Said(
             shots=self.shots if self.shots is not None else other.shots,
             cot=self.cot if self.cot is not None else other.cot,
