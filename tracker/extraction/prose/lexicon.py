@@ -315,3 +315,6 @@ NOT_NAMES = words(
     """
 )
 """Capitalised or not, these begin no name of a model or benchmark: grammar, software, hardware, formats, days, places."""
+
+POINTED_RIGHT = words("与 比 compared")
+"""They lead to a right side before the comparing word."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.domain.claims import Claim, Comparison, Evidence, Fact, Score
+from tracker.domain.claims import Claim, Comparison, Fact
 from tracker.domain.pages import Page, Prose, ProseKind
-from tracker.extraction.prose import facts, lexicon, models, settings
+from tracker.extraction.prose import facts, lexicon, models, stating
 from tracker.extraction.prose.antecedents import Subject, Topic, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
 from tracker.extraction.prose.guessed_benchmarks import with_benchmarks
@@ -19,6 +18,7 @@ from tracker.extraction.prose.pieces import Kind, Piece, cut
 from tracker.extraction.prose.repeats import without_repeats
 from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences
+from tracker.extraction.prose.signals import Signals, may_state
 from tracker.names import Names
 
 
@@ -35,6 +35,8 @@ def read_prose(page: Page, names: Names, context: str = "") -> ProseReading:
     A title is not read where text follows it: it announces what the text says, often more boldly. It tells what "it"
     and "the benchmark" are.
     """
+    if not names.could_mention(page.text) and not names.could_mention(f"{page.title}\n{context}"):
+        return ProseReading()
     blocks = [block for block in page.blocks if isinstance(block, Prose) and not _is_code(block)]
     if len(blocks) > 1 and blocks[0].kind in (ProseKind.TITLE, ProseKind.HEADING):
         blocks = blocks[1:]
@@ -59,38 +61,67 @@ class _Reader:
         self.names = names
         self.outer = (title, context)
         self.titles: dict[str, tuple[Piece, ...]] = {}
+        self.headings: tuple[str, ...] | None = None
         self.topic = Topic()
         self.goes_on = False
 
     def read(self, block: Prose) -> Iterator[ProseReading]:
-        goes_on = self.goes_on or block.kind is ProseKind.ITEM
-        self.topic = replace(self._headed(block.headings), stated=False, near=goes_on)
+        near = self.goes_on or block.kind is ProseKind.ITEM
         self.goes_on = block.text.rstrip().endswith(":") or block.text.lstrip().startswith("http")
-        if not self._worth_reading(block.text):
+        named_here = self.names.could_mention(block.text)
+        if not named_here and not may_state(block.text):
             return
+        self._head(block.headings)
+        if not named_here and not self.topic.model:
+            return
+        self.topic = replace(self.topic, stated=False, near=near)
+        yield self._read(block)
+
+    def _read(self, block: Prose) -> ProseReading:
         claims: list[Claim] = []
         comparisons: list[Comparison] = []
         costly: list[Comparison] = []
         told: list[Fact] = []
-        for sentence in self._sentences(block.text):
+        for sentence, worth in self._sentences(block.text):
+            if not worth:
+                self.topic = _after(sentence, self.topic, (), ())
+                continue
             rights = right_sides(sentence)
             scores = stated(sentence, self.topic, rights)
             relations = compared(sentence, self.topic, rights, scores)
-            claims.extend(_claim(score, sentence, block) for score in scores)
-            comparisons.extend(_comparison(relation, sentence, block) for relation in relations if not relation.costly)
-            costly.extend(_comparison(relation, sentence, block) for relation in relations if relation.costly)
-            told.extend(_fact(fact, sentence, block) for fact in facts.facts(sentence, self.topic))
+            claims.extend(stating.claim(score, sentence, block) for score in scores)
+            for relation in relations:
+                (costly if relation.costly else comparisons).append(stating.comparison(relation, sentence, block))
+            told.extend(stating.fact(fact, sentence, block) for fact in facts.facts(sentence, self.topic))
             self.topic = _after(sentence, self.topic, scores, relations)
-        yield ProseReading(tuple(claims), without_repeats(comparisons, claims, costly), tuple(told))
+        return ProseReading(tuple(claims), without_repeats(comparisons, claims, costly), tuple(told))
 
-    def _worth_reading(self, text: str) -> bool:
-        return self.names.could_mention(text) or (
-            bool(self.topic.model) and ("%" in text or _COMPARES.search(text) is not None)
-        )
+    def _sentences(self, text: str) -> Iterator[tuple[Sentence, bool]]:
+        """The sentences that name something or may state something, and whether they may state something."""
+        pieces = models.spread(text, named(text, self.names.mentions(text)))
+        signals = Signals(text, pieces)
+        upcoming = 0
+        for span in sentences(text, [(piece.start, piece.end) for piece in pieces]):
+            start, end = span
+            while upcoming < len(pieces) and pieces[upcoming].end <= start:
+                upcoming += 1
+            names_something = upcoming < len(pieces) and pieces[upcoming].start < end
+            worth = span in signals if names_something else bool(self.topic.model) and signals.score_like(span)
+            if worth:
+                yield Sentence(text, start, end, self._joined(text, pieces, start, end)), True
+            elif names_something:
+                yield Sentence(text, start, end, models.joined(cut(text, pieces, start, end), self.topic.model)), False
 
-    def _headed(self, headings: Sequence[str]) -> Topic:
+    def _joined(self, text: str, pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
+        return models.joined(with_models(with_benchmarks(cut(text, pieces, start, end))), self.topic.model)
+
+    def _head(self, headings: tuple[str, ...]) -> None:
+        """Take what the headings above the block are about into the topic."""
+        if headings == self.headings:
+            return
+        self.headings = headings
         pieces = [piece for title in (*reversed(headings), *self.outer) for piece in self._title(title)]
-        return replace(
+        self.topic = replace(
             self.topic,
             title_models=tuple(dict.fromkeys(_title_models(pieces))),
             title_benchmarks=tuple(dict.fromkeys(piece.words for piece in pieces if piece.kind is Kind.BENCHMARK)),
@@ -98,22 +129,9 @@ class _Reader:
 
     def _title(self, title: str) -> tuple[Piece, ...]:
         if title and title not in self.titles:
-            self.titles[title] = self._pieces(title)
+            names = models.spread(title, named(title, self.names.mentions(title)))
+            self.titles[title] = models.joined(with_models(with_benchmarks(cut(title, names))))
         return self.titles.get(title, ())
-
-    def _sentences(self, text: str) -> Iterator[Sentence]:
-        pieces = models.spread(text, named(text, self.names.mentions(text)))
-        for start, end in sentences(text, [(piece.start, piece.end) for piece in pieces]):
-            found = with_models(with_benchmarks(cut(text, pieces, start, end)))
-            yield Sentence(text, start, end, models.joined(found, self.topic.model))
-
-    def _pieces(self, text: str) -> tuple[Piece, ...]:
-        return models.joined(
-            with_models(with_benchmarks(cut(text, models.spread(text, named(text, self.names.mentions(text))))))
-        )
-
-
-_COMPARES = re.compile(r"(?i)(?:better|worse|beats|outperforms) than|beats|outperforms|better then")
 
 
 def _title_models(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -145,45 +163,3 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
         near=topic.near or bool(benchmarks or linked),
         rival=Subject((relations[-1].right,)) if relations else topic.rival,
     )
-
-
-def _place(places: Sequence[int], sentence: Sentence, block: Prose) -> tuple[Evidence, str]:
-    start, end = sentence.pieces[min(places)].start, sentence.pieces[max(places)].end
-    return Evidence.span(block.start + start, block.start + end), block.text[start:end]
-
-
-def _claim(one: Stated, sentence: Sentence, block: Prose) -> Claim:
-    evidence, quote = _place(one.places, sentence, block)
-    score = Score(one.figure.text, one.figure.value, one.figure.unit)
-    return Claim(
-        one.model,
-        one.benchmark,
-        score,
-        evidence,
-        quote,
-        metric=settings.metric(sentence, one.figure, one.place),
-        setting=one.with_setting(settings.setting(sentence, one.figure, one.model)),
-        confidence=one.sure,
-    )
-
-
-def _comparison(two: Compared, sentence: Sentence, block: Prose) -> Comparison:
-    evidence, quote = _place(two.places, sentence, block)
-    return Comparison(
-        two.left,
-        two.relation,
-        two.right,
-        two.benchmark or None,
-        evidence,
-        quote,
-        margin=two.margin,
-        margin_unit=two.margin_unit,
-        hedge=two.modality.hedge,
-        negated=two.modality.negated,
-        confidence=two.sure,
-    )
-
-
-def _fact(told: facts.Told, sentence: Sentence, block: Prose) -> Fact:
-    evidence, quote = _place(told.places, sentence, block)
-    return Fact(told.model, told.what, told.value, evidence, quote, hedge=told.hedge)

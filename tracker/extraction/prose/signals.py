@@ -1,0 +1,69 @@
+"""Which texts and sentences may state anything at all, told before they are cut into pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import ahocorasick_rs
+
+from tracker.extraction.prose import facts, lexicon
+from tracker.extraction.prose.pieces import Piece
+from tracker.extraction.prose.relations import rows
+
+_DIGIT = re.compile(r"[0-9]")
+_SCORE = re.compile(r"[0-9]\s?[%％]|[0-9]\.[0-9]|\b[0-9]{2,4} (?:on|elo|points)\b", re.IGNORECASE)
+_SIGNS = (">", "<", "≥", "=", "≈")
+_FACTS = ("context", "param", "train", *facts.STATUS)
+
+
+@cache
+def _words() -> Any:
+    """One telling word of every comparing phrase (its longest), and the words of facts."""
+    telling = {max(row.head, key=len) for some in rows().values() for row in some}
+    shortest: list[str] = []
+    for word in sorted({*telling, *_SIGNS, *_FACTS, *lexicon.POINTED_RIGHT}, key=lambda word: (len(word), word)):
+        if not any(short in word for short in shortest):
+            shortest.append(word)
+    return ahocorasick_rs.AhoCorasick(shortest, implementation=ahocorasick_rs.Implementation.DFA)
+
+
+def may_state(text: str) -> bool:
+    """Whether a text without any name may state something about what was named before it."""
+    return _SCORE.search(text) is not None or bool(_words().find_matches_as_indexes(text.lower()))
+
+
+class Signals:
+    """The places of a text's comparing words and numbers; digits inside names are no numbers."""
+
+    def __init__(self, text: str, names: Sequence[Piece]) -> None:
+        lowered = text.lower()
+        same = len(lowered) == len(text)  # a few letters change their length ("İ"): then nothing is told apart
+        self.places = (
+            [start for _, start, _ in _words().find_matches_as_indexes(lowered)] if same else [*range(len(text))]
+        )
+        self.bare = _without(text, names)
+
+    def __contains__(self, span: tuple[int, int]) -> bool:
+        """Whether the span of a sentence holds any."""
+        start, end = span
+        if _DIGIT.search(self.bare, start, end):
+            return True
+        return any(start <= place < end for place in self.places)
+
+    def score_like(self, span: tuple[int, int]) -> bool:
+        """Whether a sentence without names holds a comparing word, or a number written like a score."""
+        start, end = span
+        return _SCORE.search(self.bare, start, end) is not None or any(start <= place < end for place in self.places)
+
+
+def _without(text: str, names: Sequence[Piece]) -> str:
+    parts: list[str] = []
+    at = 0
+    for piece in names:
+        parts.append(text[at : piece.start])
+        parts.append(" " * (piece.end - piece.start))
+        at = piece.end
+    return "".join([*parts, text[at:]])
