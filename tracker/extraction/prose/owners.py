@@ -1,0 +1,129 @@
+"""Whose a number is: the model beside it, behind it, before its bracket, or the subject of its clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.extraction.prose import lexicon, lists
+from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic, subject
+from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
+from tracker.extraction.prose.shifts import Run, Shift
+
+NEAR = 8
+"""Pieces between a number and the verb or name that makes it a score; tuned on prose/dev."""
+BEFORE_OWN = (
+    lexicon.STATIVE_VERBS
+    | lexicon.SCORE_NOUNS
+    | lexicon.APPROXIMATE
+    | lexicon.SCORE_VERBS
+    | lexicon.words(
+        "( of a an the : = - — on in for an was its score only just even already currently now from to still ` about over * 的 得 分"
+    )
+    | {'"'}
+)
+"""What may stand between a model and its number."""
+VERSUS = lexicon.words("vs vs. versus against")
+_ROW_WORDS = lexicon.ON | lexicon.DETERMINERS | lexicon.SCORE_NOUNS | lexicon.words(", and & both also ) % 和")
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Looks for the owners of a sentence's numbers. `taken` are the right sides of its comparisons."""
+
+    sentence: Sentence
+    topic: Topic
+    taken: frozenset[int]
+
+    def of(self, run: Run, several: int = 1) -> Subject:
+        """`several`: of how many changes this is one."""
+        sentence = self.sentence
+        place = self.before(run)
+        if place is not None and not self._is_lefts(run, place):
+            places = lists.ending_at(sentence.pieces, place, Kind.MODEL)
+            if len(places) not in (1, several, len(run.figures)):
+                places = (place,)
+            return Subject(tuple(sentence.pieces[i].words for i in places), places)
+        if sentence.low(run.first - 1) in VERSUS or sentence.low(run.first - 2) in VERSUS:
+            other = [i for i in sentence.of(Kind.MODEL, 0, run.first) if i in self.taken]
+            if other:
+                return Subject((sentence.pieces[other[-1]].words,), (other[-1],))
+            if self.topic.others and len(sentence.of(Kind.MODEL)) == 0:
+                return Subject(self.topic.others[:1])
+            if not sentence.triggers:
+                return NOBODY
+        behind = self._model_behind(run)
+        if behind is not None:
+            return Subject((sentence.pieces[behind].words,), (behind,))
+        beside = self.before_bracket(run) if sentence.low(run.last + 1) not in VERSUS else None
+        if beside is not None:
+            return Subject((sentence.pieces[beside].words,), (beside,))
+        return subject(sentence, run.first, self.topic, self.taken)
+
+    def goes_on(self, earlier: Run, run: Run) -> bool:
+        """`… 74.8 on A and 73.3 on B`: the second number is the same model's."""
+        return all(
+            self.sentence.kind(i) in (Kind.BENCHMARK, Kind.METRIC) or self.sentence.low(i) in _ROW_WORDS
+            for i in range(earlier.last + 1, run.first)
+        )
+
+    def before(self, run: Run) -> int | None:
+        """A model that its number follows at once: "GPT-4's 91.6", "X (90.7%)", "X with 32.2", "X 57.3"."""
+        sentence = self.sentence
+        here = run.first - 1
+        other = False  # a benchmark stands between: "X with A at 45.9" says nothing of X where X is a right side
+        while here >= max(0, run.first - NEAR):
+            if sentence.kind(here) is Kind.MODEL:
+                return None if other and here in self.taken and sentence.low(here + 1) == "with" else here
+            other = other or sentence.kind(here) is Kind.BENCHMARK
+            if sentence.low(here) == ")":
+                here = sentence.bracketed[here - 1]
+            elif not (
+                sentence.low(here) in BEFORE_OWN
+                or sentence.kind(here) in (Kind.METRIC, Kind.BENCHMARK)
+                or sentence.low(here).endswith("ly")
+            ):
+                return None
+            here -= 1
+        return None
+
+    def _is_lefts(self, run: Run, model: int) -> bool:
+        """`surpassing Y (73.2 vs. 67.0)`: the first of the two numbers is the other side's."""
+        opened = self.sentence.bracketed[run.first]
+        return model in self.taken and model < opened and self.sentence.low(run.last + 1) in VERSUS
+
+    def _model_behind(self, run: Run) -> int | None:
+        """`the reported 69% score for X`, where no model stands before the number."""
+        sentence = self.sentence
+        reach = 4 if sentence.of(Kind.MODEL, 0, run.first) else 12
+        for here in range(run.last + 1, min(len(sentence.pieces) - 1, run.last + reach)):
+            if sentence.kind(here) is Kind.NUMBER or sentence.low(here) in VERSUS or sentence.low(here) in (",", ";"):
+                return None
+            if reach == 4 and sentence.low(here) != "for":
+                continue
+            if sentence.low(here) in ("for", "by", "with", "from") and sentence.kind(here + 1) is Kind.MODEL:
+                return here + 1 if here + 1 not in self.taken else None
+        return None
+
+    def before_bracket(self, run: Run) -> int | None:
+        """`beaten by X with just 3.6B active parameters (91.7%)`: the model right before the bracket."""
+        opened = self.sentence.bracketed[run.first]
+        for here in range(opened - 1, max(-1, opened - 9), -1):
+            if self.sentence.kind(here) is Kind.MODEL and here in self.taken:
+                return here
+            if self.sentence.low(here) in (",", ";", ")") or self.sentence.kind(here) in (Kind.BENCHMARK, Kind.NUMBER):
+                return None
+        return None
+
+    def of_old(self, shift: Shift) -> Subject:
+        """Whose the old number is: "from 52.9 of X to 75.5", "… compared to X"."""
+        pieces = self.sentence.pieces
+        between = self.sentence.of(Kind.MODEL, shift.old.last, shift.new.first)
+        if between:
+            return Subject(tuple(pieces[i].words for i in between), between)
+        for at in range(len(pieces) - 1):
+            if pieces[at].low in ("compared", "relative", "over") and pieces[at + 1].low in ("to", "with"):
+                row = lists.read(pieces, at + 2, Kind.MODEL)
+                if row.members:
+                    return Subject(tuple(pieces[i].words for i in row.members), row.members)
+        return NOBODY
