@@ -60,7 +60,7 @@ class Topic:
 
 
 _PEOPLE = lexicon.words(
-    "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing"
+    "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing something anything stuff"
 )
 _AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
     "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "
@@ -211,12 +211,15 @@ def _indefinite(sentence: Sentence, at: int) -> int | None:
 
 def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject:
     """What the pronoun at `at` stands for: an earlier subject of the sentence, else what the text is about."""
+    pointing = "this" in (sentence.low(at), sentence.low(at - 1))
+    if pointing and topic.title_models:
+        return Subject(topic.title_models[:1])
+    if pointing and topic.models:
+        return _topical(topic)
     earlier = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.bracketed[i] == -1]
     free = [i for i in earlier if not governed(sentence, i) and i not in taken]
     for place in free:
         return _named(sentence, place, taken)
-    if "this" in (sentence.low(at), sentence.low(at - 1)) and topic.title_models:
-        return Subject(topic.title_models[:1])
     if topic.models:
         return _topical(topic)
     spoken_of = [i for i in earlier if i not in taken and sentence.low(i - 1) not in lexicon.COMPARED_AFTER]
@@ -247,6 +250,12 @@ def governed(sentence: Sentence, at: int) -> bool:
     if here > 0 and sentence.low(here) in ("/", ",", "and", "or") and sentence.kind(here - 1) is Kind.MODEL:
         return governed(sentence, here - 1)
     return here >= 0 and sentence.low(here) in lexicon.NOT_SUBJECT_AFTER
+
+
+def compared_with(sentence: Sentence, at: int) -> bool:
+    """Whether the model is only what something else is compared with or made from ("than X", "compare with X")."""
+    word = sentence.low(at - 1)
+    return word in lexicon.COMPARED_AFTER or (word in ("with", "to") and sentence.low(at - 2).startswith("compar"))
 
 
 def _begins_subordinate(sentence: Sentence, at: int) -> bool:

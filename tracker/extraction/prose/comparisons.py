@@ -33,7 +33,7 @@ class Compared:
     places: tuple[int, ...]
     margin: Decimal | None = None
     margin_unit: str | None = None
-    sure: float = 0.9
+    sure: float = 0.85
     costly: bool = False
 
 
@@ -70,10 +70,12 @@ class _Reader:
                 continue
             right = self._right(trigger, row)
             left = self._left(trigger, right)
-            if left.names == right.names and not row.members:
-                left = Subject(self.topic.title_models[:1])
+            if set(left.names) & set(right.names) and not left.places:
+                left = Subject(tuple(name for name in self.topic.title_models[:1] if name not in right.names))
             if not left.names or not right.names:
                 continue
+            if not (left.places or right.places or self._measures()):
+                continue  # "it does not destroy it": of two things that other sentences name, only a measure is told
             self.last_right = right
             if about_cost(self.sentence, trigger, row):
                 for one, other in _couples(left.names, right.names):
@@ -141,10 +143,14 @@ class _Reader:
         """The right side where it stands before the comparing word: "compared to X, Y is better", "与 X 相当"."""
         sentence = self.sentence
         for here in range(trigger.start - 1, sentence.clause_start(trigger.start), -1):
-            if sentence.kind(here) is Kind.MODEL and here not in self.taken and sentence.low(here - 1) in _BEFORE_RIGHT:
+            if sentence.kind(here) is Kind.MODEL and here not in self.taken and self._leads_to_right(here):
                 places = lists.ending_at(sentence.pieces, here, Kind.MODEL)
                 return Subject(tuple(sentence.pieces[i].words for i in places), places)
         return NOBODY
+
+    def _leads_to_right(self, at: int) -> bool:
+        word = self.sentence.low(at - 1)
+        return word in _BEFORE_RIGHT or (word in ("to", "with") and self.sentence.low(at - 2) in _COMPARED)
 
     def _elided(self, trigger: Trigger) -> bool:
         """`…, but trails on D and E`: the right side is the one of the comparison before."""
@@ -187,7 +193,8 @@ def _couples(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[str, s
         yield from ((one, other) for other in right if other != one)
 
 
-_BEFORE_RIGHT = lexicon.words("与 和 跟 同 比 to with")
+_BEFORE_RIGHT = lexicon.words("与 和 跟 同 比")
+_COMPARED = lexicon.words("compared comparison relative contrast")
 _MEASURING = lexicon.SCORE_NOUNS | lexicon.words(
     "scored scores performance perform performs performed performing ranks ranked ranking coming comes came quality places placed"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tracker.domain.claims import Claim, Comparison, Fact
 from tracker.domain.pages import Page, Prose, ProseKind
 from tracker.extraction.prose import facts, lexicon, models, stating
-from tracker.extraction.prose.antecedents import Subject, Topic, governed
+from tracker.extraction.prose.antecedents import Subject, Topic, compared_with, governed
 from tracker.extraction.prose.comparisons import Compared, compared, right_sides
 from tracker.extraction.prose.guessed_benchmarks import with_benchmarks
 from tracker.extraction.prose.guessed_models import with_models
@@ -146,6 +146,7 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
     subjects = [*(relation.left for relation in relations), *(score.model for score in scores)]
     places = sentence.of(Kind.MODEL)
     free = [sentence.pieces[i].words for i in places if not governed(sentence, i)]
+    free = free or [sentence.pieces[i].words for i in places if not compared_with(sentence, i)]
     leading = [
         sentence.pieces[i].words
         for i in places[:1]

@@ -47,7 +47,7 @@ _UNREAL = lexicon.words(
     "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
 )
 _COSTLY = lexicon.words(
-    "length latency price cost costs speed throughput memory time runtime share usage utilization sparsity"
+    "length latency price cost costs speed throughput memory time runtime share usage utilization sparsity temperature top_p"
 )
 
 
