@@ -113,7 +113,7 @@ def test_the_filter_lets_every_text_with_a_name_through(pieces: list[str], joint
     [
         "",
         "How do I cook rice for four people without a rice cooker?",
-        "The race was on; they had to drop the math and step back. Needle and thread, social life, open doors.",
+        "The race was on; they had to drop the math and walk back. Needle and thread, social life, open doors.",
         "My 3 dogs ate 12 apples at 5 pm, which cost $4.20.",
     ],
 )

@@ -108,7 +108,8 @@ def parse_score(text: str, *, decimal_comma: bool = False) -> ParsedCell | None:
         return None
     if "\n" not in clean:
         return _line(clean, decimal_comma)
-    return _line(_SPACE.sub(" ", clean), decimal_comma) or _stack(clean, decimal_comma)
+    spaced = _SPACE.sub(" ", clean)
+    return _single(spaced, decimal_comma) or _stack(clean, decimal_comma) or _several(spaced, decimal_comma)
 
 
 def _unstyled(text: str) -> str:

@@ -201,7 +201,7 @@ class ModelResolver:
             marked = self.resolve(f"{found.id} {word}")
             if marked is not None and marked.known:
                 return replace(marked, variant=variant)
-        if family is None or (family.open is False and variant == "instruct") or not found.size:
+        if (family and family.open is False and variant == "instruct") or not found.size:
             return replace(found, variant=variant)
         marked = self.resolve(f"{found.id} {'Instruct' if variant == 'instruct' else 'Base'}")
         return replace(marked or found, variant=variant)

@@ -45,8 +45,6 @@ class OpenTable:
 
     def close(self, outline: Outline) -> None:
         """Form the grid and hand it over. A table beyond the bounds is left out with a warning."""
-        for row in self._feet:
-            row.group = self._group + 1
         try:
             grid, written = form_grid([*self._rows, *self._feet])
         except ParseRefused as error:

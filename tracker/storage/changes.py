@@ -30,12 +30,15 @@ _SETTING = ("shots", "cot", "variant", "extra")
 
 
 def changes(connection: Connection, wanted: ChangeFilter) -> list[RecordedChange]:
-    """In the order of valid time; with a limit the latest ones."""
+    """In the order of valid time, then by document and names: the same whatever the order of recording. With a limit
+    the latest ones.
+    """
     query = _select().where(*_conditions(wanted))
+    order = (_CHANGE.valid_at, tables.document.c.name, MODEL.c.canonical, BENCHMARK.c.canonical, _CHANGE.id)
     if wanted.limit is not None:
-        query = query.order_by(_CHANGE.valid_at.desc(), _CHANGE.row.desc()).limit(wanted.limit)
+        query = query.order_by(*(column.desc() for column in order)).limit(wanted.limit)
         return [_recorded(row) for row in reversed(connection.execute(query).all())]
-    return [_recorded(row) for row in connection.execute(query.order_by(_CHANGE.valid_at, _CHANGE.row))]
+    return [_recorded(row) for row in connection.execute(query.order_by(*order))]
 
 
 def changes_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, RecordedChange]:

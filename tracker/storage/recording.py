@@ -70,12 +70,12 @@ class Recording:
         self._use(document, self._snapshots.extractor(extractor))
         if not self._snapshots.add(document, source_id, observation, findings):
             return Recorded(repeated=True)
+        if observation.condition is Condition.CHALLENGE:
+            return Recorded()  # it says nothing of the document: not even that the document was seen then
         before, order = document.last, observation.order
         if before is None or order >= before:
             document.last = order
             document.describe(observation)
-        if observation.condition is Condition.CHALLENGE:
-            return Recorded()
         if before is not None and order <= before:
             self._fold_later(document, findings)
             return Recorded()

@@ -211,7 +211,7 @@ class Snapshots:
         return document.id, observation.valid_at, observation.sequence, observation.snapshot, observation.state
 
     def _find(self, document: DocumentRow, identity: tuple[object, ...]) -> int | None:
-        if identity in self._seen or document.last is None:
+        if identity in self._seen or document.new:
             return self._seen.get(identity)
         _, valid_at, sequence, sha256, state = identity
         return self._connection.execute(
