@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.domain.pages import Page, Prose, ProseKind, lay_out
+from tracker.domain.pages import Page, Prose, lay_out
 from tracker.extraction.prose import read_prose
 from tracker.extraction.prose.relations import rows
 from tracker.extraction.prose.sentences import sentences
@@ -66,7 +66,17 @@ def test_sentences_lie_in_order_and_cover_all_words(text: str) -> None:
     assert not any(gap.strip() for gap in gaps)
 
 
-def test_a_sentence_as_long_as_a_book_is_read_in_pieces() -> None:
-    text = "Nimbus-7B beats GPT-4o on MMLU and " * 5000
-    page = Page(lay_out([Prose(text, kind=ProseKind.PARAGRAPH)]))
-    assert read_prose(page, Names.bundled()).comparisons
+def test_a_sentence_as_long_as_a_page_is_read_in_pieces() -> None:
+    text = (
+        "Nimbus-7B, which was trained on many fine books of the old school, beats GPT-4o on MMLU and likes tea, and "
+        * 100
+    )
+    reading = read_prose(Page(lay_out([Prose(text)])), Names.bundled())
+    assert {(found.left, found.right, found.benchmark) for found in reading.comparisons} == {
+        ("Nimbus-7B", "GPT-4o", "MMLU")
+    }
+
+
+def test_a_heap_of_words_states_nothing() -> None:
+    reading = read_prose(Page(lay_out([Prose("GPT-4o beats " * 1000)])), Names.bundled())
+    assert (reading.claims, reading.comparisons) == ((), ())

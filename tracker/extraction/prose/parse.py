@@ -10,6 +10,10 @@ from tracker.extraction.prose.figures import Figure, figures
 from tracker.extraction.prose.pieces import Kind, Piece
 from tracker.extraction.prose.triggers import Trigger, triggers
 
+_MOST_COMPARISONS = 20
+_MOST_NUMBERS = 60
+"""Far above any sentence of the labelled texts (6 and 14)."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -29,6 +33,11 @@ class Sentence:
         return triggers(self.pieces)
 
     @cached_property
+    def is_prose(self) -> bool:
+        """False for a heap of numbers or comparing words, which no grammar joins (logs, word lists, hostile text)."""
+        return len(self.triggers) <= _MOST_COMPARISONS and len(self.figures) <= _MOST_NUMBERS
+
+    @cached_property
     def clauses(self) -> tuple[int, ...]:
         """The number of the clause in which each piece stands."""
         numbers: list[int] = []
@@ -40,6 +49,14 @@ class Sentence:
                 clause += 1
             numbers.append(clause)
         return tuple(numbers)
+
+    @cached_property
+    def _bounds(self) -> dict[int, tuple[int, int]]:
+        """The places of the first piece of each clause and behind its last."""
+        found: dict[int, tuple[int, int]] = {}
+        for i, number in enumerate(self.clauses):
+            found[number] = (found.get(number, (i, i))[0], i + 1)
+        return found
 
     def _introduces(self, at: int) -> bool:
         """Whether the colon ends a headline ("X beats Y: in a test …") rather than labels a number."""
@@ -70,17 +87,11 @@ class Sentence:
         return tuple(i for i in range(max(start, 0), end) if self.pieces[i].kind is kind)
 
     def clause_start(self, at: int) -> int:
-        number = self.clauses[at]
-        while at > 0 and self.clauses[at - 1] == number:
-            at -= 1
-        return at
+        return self._bounds[self.clauses[at]][0]
 
     def clause_end(self, at: int) -> int:
         """The place behind the clause."""
-        number = self.clauses[min(at, len(self.pieces) - 1)]
-        while at < len(self.pieces) and self.clauses[at] == number:
-            at += 1
-        return at
+        return max(at, self._bounds[self.clauses[min(at, len(self.pieces) - 1)]][1])
 
     @cached_property
     def _asked_from(self) -> int:

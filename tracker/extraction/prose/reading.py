@@ -83,7 +83,7 @@ class _Reader:
         costly: list[Comparison] = []
         told: list[Fact] = []
         for sentence, worth in self._sentences(block.text):
-            if not worth:
+            if not worth or not sentence.is_prose:
                 self.topic = _after(sentence, self.topic, (), ())
                 continue
             rights = right_sides(sentence)
@@ -105,12 +105,16 @@ class _Reader:
             start, end = span
             while upcoming < len(pieces) and pieces[upcoming].end <= start:
                 upcoming += 1
-            names_something = upcoming < len(pieces) and pieces[upcoming].start < end
+            after = upcoming
+            while after < len(pieces) and pieces[after].start < end:
+                after += 1
+            here = pieces[upcoming:after]
+            names_something = bool(here)
             worth = span in signals if names_something else bool(self.topic.model) and signals.score_like(span)
             if worth:
-                yield Sentence(text, start, end, self._joined(text, pieces, start, end)), True
+                yield Sentence(text, start, end, self._joined(text, here, start, end)), True
             elif names_something:
-                yield Sentence(text, start, end, models.joined(cut(text, pieces, start, end), self.topic.model)), False
+                yield Sentence(text, start, end, models.joined(cut(text, here, start, end), self.topic.model)), False
 
     def _joined(self, text: str, pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
         return models.joined(with_models(with_benchmarks(cut(text, pieces, start, end))), self.topic.model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -49,14 +50,16 @@ class Signals:
     def __contains__(self, span: tuple[int, int]) -> bool:
         """Whether the span of a sentence holds any."""
         start, end = span
-        if _DIGIT.search(self.bare, start, end):
-            return True
-        return any(start <= place < end for place in self.places)
+        return _DIGIT.search(self.bare, start, end) is not None or self._compares(start, end)
 
     def score_like(self, span: tuple[int, int]) -> bool:
         """Whether a sentence without names holds a comparing word, or a number written like a score."""
         start, end = span
-        return _SCORE.search(self.bare, start, end) is not None or any(start <= place < end for place in self.places)
+        return _SCORE.search(self.bare, start, end) is not None or self._compares(start, end)
+
+    def _compares(self, start: int, end: int) -> bool:
+        at = bisect_left(self.places, start)
+        return at < len(self.places) and self.places[at] < end
 
 
 def _without(text: str, names: Sequence[Piece]) -> str:
