@@ -6,7 +6,7 @@ The server frees it as soon as that connection ends, however its process ended.
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from types import TracebackType
 from typing import Self
 
@@ -33,7 +33,7 @@ class DatabaseLock:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        me = f"scoretrail daemon {os.getpid()} on {socket.gethostname()}"
+        me = f"scoretrail daemon {os.getpid()} on {platform.node()}"
         self.where = parsed.render_as_string(hide_password=True)
         self._engine = create_engine(
             parsed,
