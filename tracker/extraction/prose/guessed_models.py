@@ -147,7 +147,9 @@ def _name_behind(pieces: list[Piece], verb: int, *, strict: bool) -> None:
     """Makes the name right behind a comparing word a model, where the sentence speaks of another one before it."""
     start = verb + 1
     while start < len(pieces) and (
-        pieces[start].low in lexicon.DETERMINERS or pieces[start].low in ("out", "both", "even")
+        pieces[start].low in lexicon.DETERMINERS
+        or pieces[start].low in ("out", "both", "even")
+        or pieces[start].kind is Kind.ORGANISATION
     ):
         start += 1
     end = name_end(pieces, start)

@@ -91,6 +91,8 @@ class Benchmarks:
         if sentence.low(after) not in ("in", "on") or sentence.points_to_benchmark(after, after + 5):
             return False
         near = range(after + 1, min(after + 4, len(sentence.pieces)))
+        if any(sentence.low(i) in lexicon.OWNERS for i in near):
+            return True
         return not any(sentence.kind(i) is Kind.BENCHMARK or sentence.low(i) in lexicon.GENERIC_BENCHMARK for i in near)
 
     def _spread_over(self, run: Run, row: Sequence[int]) -> Measures:

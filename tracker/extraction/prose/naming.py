@@ -18,6 +18,9 @@ _DESCRIBING = lexicon.words(
 """`o1-level`, `Qwen-based`: said of something else."""
 _OWNER = re.compile(r"(\w)['’]s(?= )")
 _SCORE_BEHIND = re.compile(r"(?P<name>.*\S) (?:\d{2,3}\.\d{1,2}|\d\.\d\d)")
+_NOUN_BEHIND = re.compile(r"(?P<name>.*\S) (?:scores?|accuracy|results?)")
+_CAPITAL_LEFT = re.compile(r"(?<![\w.-])[A-Z][\w.]{1,30}[-‑]$")
+_CAPITAL_RIGHT = re.compile(r"(?:[-‑][A-Z0-9]\w{0,20}){1,3}(?![\w-])")
 _SERIES_BEHIND = re.compile(r" [A-Za-z]\d{1,2}(?:\.\d)?(?![\w.-])")
 _EFFORT_BEHIND = re.compile(r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)")
 _CATEGORY_BEHIND = re.compile(r": [A-Z]\w{2,20}(?=[,.;)]| and |$)")
@@ -57,14 +60,29 @@ def _piece(text: str, mention: Mention, free_from: int, free_to: int) -> Piece:
     start, end = mention.start, mention.end
     if mention.kind == "model":
         start, end = _joined_by_hyphens(text, start, end, free_from, free_to)
-    elif mention.kind == "benchmark" and (match := _SCORE_BEHIND.fullmatch(mention.words)):
-        end = start + len(match["name"])  # "MMLU 61.4" is a benchmark and its score
-    elif mention.words.endswith("Arena") and (match := _CATEGORY_BEHIND.match(text, end, free_to)):
-        end = match.end()  # "Code Arena: Frontend"
+    elif mention.kind == "benchmark":
+        start, end = _benchmark_span(text, mention, free_from, free_to)
     words = text[start:end]
     name = _OWNER.sub(r"\1", words) if mention.kind == "benchmark" else ""
     confidence = min(mention.confidence, 0.6) if mention.ambiguous else mention.confidence
     return Piece(Kind(mention.kind), words, fold(words), start, end, name=name, confidence=confidence)
+
+
+def _benchmark_span(text: str, mention: Mention, free_from: int, free_to: int) -> tuple[int, int]:
+    """Without a score behind the name ("MMLU 61.4") and the word "score"; with what hyphens join (`Video-MMMU`) and
+    the category of an arena ("Code Arena: Frontend").
+    """
+    start, end = mention.start, mention.end
+    for pattern in (_SCORE_BEHIND, _NOUN_BEHIND):
+        if match := pattern.fullmatch(text[start:end]):
+            end = start + len(match["name"])
+    if start > free_from and text[start - 1] in "-‑" and (left := _CAPITAL_LEFT.search(text, free_from, start)):
+        start = left.start()
+    if match := _CAPITAL_RIGHT.match(text, end, free_to):
+        end = match.end()
+    if text[start:end].endswith("Arena") and (match := _CATEGORY_BEHIND.match(text, end, free_to)):
+        end = match.end()
+    return start, end
 
 
 def _joined_by_hyphens(text: str, start: int, end: int, free_from: int, free_to: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ BEFORE_OWN = (
     | lexicon.APPROXIMATE
     | lexicon.SCORE_VERBS
     | lexicon.words(
-        "( of a an the : = - — on in for an was its score only just even already currently now from to still ` about over * 的 得 分"
+        "( of a an the : = - — on in for an was its score only just even already currently now from to baseline still ` about over * 的 得 分"
     )
     | {'"'}
 )

@@ -57,6 +57,7 @@ class _Pairer:
         self.sentence = sentence
         self.runs = {run.first: run for run in found}
         self.done: set[int] = set()
+        self.used: set[int] = set()
 
     def pairs(self) -> Iterator[Paired]:
         at = 0
@@ -67,8 +68,9 @@ class _Pairer:
                 if row is not None and not self._claimed_by_next(row, run):
                     yield from self._zip(run, row)
                     self.done.add(run.first)
+                    self.used.update(row.members)
                     at = run.last
-            elif self.sentence.kind(at) is Kind.BENCHMARK:
+            elif self.sentence.kind(at) is Kind.BENCHMARK and at not in self.used:
                 row = lists.Row((at,), at + 1)
                 if self._run_after(at + 1) is None:
                     row = lists.read(self.sentence.pieces, at, Kind.BENCHMARK)

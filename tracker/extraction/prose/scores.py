@@ -14,6 +14,7 @@ from tracker.extraction.prose.modality import modality
 from tracker.extraction.prose.owners import NEAR, Owners
 from tracker.extraction.prose.pairing import pair, runs
 from tracker.extraction.prose.parse import Sentence
+from tracker.extraction.prose.pieces import Kind
 from tracker.extraction.prose.settings import words_in_bracket
 from tracker.extraction.prose.shifts import Run, Shift, shifts
 
@@ -48,6 +49,16 @@ _UNREAL = lexicon.words(
 )
 _COSTLY = lexicon.words(
     "length latency price cost costs speed throughput memory time runtime share usage utilization sparsity temperature top_p"
+)
+
+
+_GAIN_NOUNS = lexicon.words(
+    "gap gaps difference differences margin margins gain gains improvement improvements reduction lead"
+)
+_GAIN_LINKS = (
+    lexicon.ON
+    | lexicon.BE
+    | lexicon.words("of and , % points percentage absolute relative about the a just only up to between")
 )
 
 
@@ -96,7 +107,7 @@ class _Reader:
         start = self.sentence.clause_start(run.first)
         if self.sentence.asks(run.first) or self.sentence.wishes:
             return True
-        if modality(self.sentence, run.first).negated or self._of_cost(run):
+        if modality(self.sentence, run.first).negated or self._of_cost(run) or self._of_gain(run):
             return True
         return any(self.sentence.low(i) in _UNREAL for i in range(start, run.first))
 
@@ -107,6 +118,17 @@ class _Reader:
                 return False
             if self.sentence.low(here) in _COSTLY:
                 return True
+        return False
+
+    def _of_gain(self, run: Run) -> bool:
+        """`the gap is 1% on A and 9% on B`, `gains of 2.9% on A and 2% on B`: differences, no scores."""
+        for here in range(run.first - 1, max(-1, run.first - 2 * NEAR), -1):
+            piece = self.sentence.pieces[here]
+            if piece.low in _GAIN_NOUNS:
+                return True
+            if piece.kind in (Kind.BENCHMARK, Kind.NUMBER, Kind.METRIC, Kind.MODEL) or piece.low in _GAIN_LINKS:
+                continue
+            return False
         return False
 
     def _note(self, run: Run) -> tuple[str, str]:
@@ -122,7 +144,17 @@ class _Reader:
             shared = [one for some in (new or old).values() for one in some][:1] or self.benchmarks.nearest(shift)
             if not shared:
                 continue
-            measures = {figure.first: tuple(shared) for run in (shift.old, shift.new) for figure in run.figures}
+            measures: Measures = {
+                figure.first: (shared[0],) for run in (shift.old, shift.new) for figure in run.figures
+            }
+            if (
+                old
+                and new
+                and {one.place for some in old.values() for one in some}.isdisjoint(
+                    one.place for some in new.values() for one in some
+                )
+            ):
+                measures = {**old, **new}  # "from 86% on A to 72% on B"
             now = self._part(self.owners.of(shift.old, several=len(live)), i, len(live), shift)
             base = self._part(self.owners.of_old(shift), i, len(live), shift)
             note = ("", "") if base.names else ("state", "before")
