@@ -142,6 +142,9 @@ class _Finder:
             return
         row = lists.read(sentence.pieces, at + 1, Kind.MODEL)
         passive = any(sentence.low(at - i) in _PASSIVE for i in (1, 2))
+        between = range(at + 1, row.members[0] if row.members else at + 1)
+        if any(sentence.low(i) in lexicon.SCORE_NOUNS for i in between):
+            return  # "the leaked numbers of X"
         if row.members and not passive:
             who = Subject(tuple(sentence.pieces[i].words for i in row.members), row.members)
             yield from self._of(who, "status", value, at)
