@@ -118,7 +118,6 @@ NEGATIONS = words(
     未 没有 未能 不 并未 无法 不如
     """
 )
-NEGATED_AUXILIARIES = words("fail fails failed failing unable unlikely struggle struggles")
 
 
 def _all(hedge: Hedge, text: str) -> dict[str, Hedge]:
@@ -210,7 +209,6 @@ PEOPLE_NOUNS = words(
 )
 LATTER = words("latter former 后者 前者")
 
-LIST_JOINERS = words(", and & / or plus nor as well both even also then 和 与 以及 及 或")
 LIST_INTRODUCERS = words(
     "including like such e.g. namely notably especially particularly i.e. specifically 如 包括 例如 等"
 )
@@ -277,8 +275,6 @@ COSTS = words(
     ram efficiency size parameters tokens inference bandwidth battery power training-cost footprint length longer shorter
     """
 )
-
-PARTICIPLE_SUBJECTLESS = words("with")
 
 ONE_BENCHMARK = words("benchmark leaderboard test exam bench arena")
 GENERIC_BENCHMARK = words(
