@@ -41,3 +41,34 @@ def try_rule(
             for change, entry in rehearse(rules, recorded, start)
         ]
     write(found, form, ("recorded_at", "channel", "subject"), empty="The rule would have sent nothing.")
+
+
+@app.command("waiting")
+def waiting(form: FormatOption = Format.TABLE) -> None:
+    """Alerts that no channel has accepted yet: those that wait for another attempt, and dead letters."""
+    with opened_database() as database:
+        rows = [
+            {
+                "channel": one.entry.channel,
+                "state": "dead" if one.dead else "waiting",
+                "attempts": one.attempts,
+                "created_at": one.created_at,
+                "retry_at": one.retry_at,
+                "subject": one.entry.subject,
+                "error": one.error,
+                "id": one.entry.id,
+            }
+            for one in database.outbox().waiting()
+        ]
+    columns = ("channel", "state", "attempts", "created_at", "retry_at", "subject", "error")
+    write(rows, form, columns, empty="Nothing waits: every alert was delivered.")
+
+
+@app.command("revive")
+def revive(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Dead letters by id; default: all.")] = None,
+) -> None:
+    """Try dead letters again, with all attempts before them."""
+    with opened_database() as database:
+        count = database.outbox().revive(ids or None)
+    typer.echo(f"{count} dead letters wait to be sent again.")

@@ -16,11 +16,13 @@ from tracker.cli import (
     extract,
     history,
     init,
+    reread,
     run,
     scores,
     show,
     sources,
     status,
+    verify,
 )
 from tracker.domain.errors import TrackerError
 
@@ -45,6 +47,8 @@ app.command("changes")(changes.changes)
 app.command("show")(show.show)
 app.command("sources")(sources.sources)
 app.command("status")(status.status)
+app.command("verify")(verify.verify)
+app.command("reread")(reread.reread)
 app.add_typer(alerts.app, name="alerts")
 
 

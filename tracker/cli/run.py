@@ -12,6 +12,9 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Look at every due source once, deliver, and end (for cron).")
     ] = False,
+    standby: Annotated[
+        bool, typer.Option("--standby", help="Wait for a running daemon to end, then take over.")
+    ] = False,
     log_format: Annotated[str, typer.Option("--log-format", help="text or json.")] = "text",
 ) -> None:
     """Collect whenever a source is due and deliver alerts, until SIGTERM; SIGHUP reads the configuration again."""
@@ -27,7 +30,7 @@ def run(
     configure("INFO", "json" if log_format == "json" else "text")
     clock = SystemClock()
     settings = load_settings(os.environ)
-    with Daemon(settings, live(clock), clock, ServiceManager(os.environ)) as daemon:
+    with Daemon(settings, live(clock), clock, ServiceManager(os.environ), standby=standby) as daemon:
         if once:
             daemon.once()
             return

@@ -14,18 +14,25 @@ def status(form: FormatOption = Format.TABLE) -> None:
 
     import typer
 
-    from tracker.daemon import holder, lock_path, statuses_of
+    from tracker.daemon import daemon_of, statuses_of
     from tracker.pipeline import source_problem
 
     chosen = settings()
-    pid = holder(lock_path(chosen))
+    running = daemon_of(chosen)
     if form is Format.TABLE:
-        typer.echo(f"A daemon runs with pid {pid}." if pid else "No daemon runs on this database.")
+        typer.echo(f"A daemon runs: {running}." if running else "No daemon runs on this database.")
     enabled = [source for source in chosen.sources if source.enabled]
     problems = {one.name: why for one in enabled if (why := source_problem(one.source()))}
     with opened_database(chosen) as database:
         schedule = database.schedule()
+        tallies = database.outbox().tallies()
         rows = statuses_of(enabled, schedule.sources(), schedule.hosts(), problems, datetime.now(UTC))
+    if form is Format.TABLE:
+        for tally in tallies:
+            what = "given up (tracker alerts waiting)" if tally.state == "dead" else "waiting to be sent"
+            typer.echo(
+                f"Alerts for {tally.channel}: {tally.count} {what}, the oldest since {tally.oldest:%Y-%m-%d %H:%M}."
+            )
     records = [
         {
             **{name: getattr(row, name) for name in row.__slots__ if name != "source"},

@@ -26,9 +26,19 @@ from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Archive, Clock, Collector
 from tracker.domain.sources import Authority, Cursor, DocumentState, Item, Miss, Source
 from tracker.logs import get_log
-from tracker.pipeline.reader import Read, Reader
+from tracker.pipeline.reader import Reader
 from tracker.pipeline.report import RunReport
-from tracker.storage import NOTHING, Announce, Database, Findings, KnownReading, Lookup, Observation, RunRecord
+from tracker.storage import (
+    NOTHING,
+    Announce,
+    Archived,
+    Database,
+    Findings,
+    KnownReading,
+    Lookup,
+    Observation,
+    RunRecord,
+)
 from tracker.storage.naming import Registry
 
 _log = get_log(__name__)
@@ -59,6 +69,10 @@ class _Prepared:
     outcome: Outcome
     detail: str = ""
     known: bool = False
+
+
+class _OnlyTried(Exception):
+    """Ends a transaction that was only tried."""
 
 
 class Pipeline:
@@ -142,16 +156,28 @@ class Pipeline:
 
     def reread(self, document: str) -> None:
         """Read a document's archived snapshots with this extractor; its old rows are superseded (cause: reread)."""
-        with self._writer:
-            archived = self._database.archived(document)
-            readings = []
-            for kept in archived:
-                read = self._read_kept(kept.snapshot, kept.media_type, kept.url or document, kept.context, kept.state)
-                condition = kept.condition if kept.condition is Condition.CHALLENGE else read.condition
-                readings.append((kept, read.findings, condition))
-            with self._database.recording(self._names, Cause.REREAD, self._clock.now()) as recording:
+        kept = self._database.archived(document)
+        readings = []
+        for one in kept:
+            read = self._reader.read_kept(self._archive.get, one)
+            condition = one.condition if one.condition is Condition.CHALLENGE else read.condition
+            readings.append((one, read.findings, condition))
+        self.record_rereading(document, readings, apply=True)
+
+    def record_rereading(
+        self, document: str, readings: Sequence[tuple[Archived, Findings, Condition]], *, apply: bool
+    ) -> tuple[RecordedChange, ...]:
+        """Give a document new readings of its snapshots, in time order; without `apply` only say what would change."""
+        changes: tuple[RecordedChange, ...] = ()
+        try:
+            with self._writer, self._database.recording(self._names, Cause.REREAD, self._clock.now()) as recording:
                 recording.reread(document, readings, self._reader.extractor)
-                recording.finish(self._announce)
+                changes = recording.finish(self._announce)
+                if not apply:
+                    raise _OnlyTried  # noqa: TRY301  # leaving by an exception is what rolls the transaction back
+        except _OnlyTried:
+            pass
+        return changes
 
     def _take(
         self,
@@ -248,11 +274,6 @@ class Pipeline:
 
     def _evidence(self, miss: Miss) -> str | None:
         return self._archive.put(miss.body[:MAX_EVIDENCE]) if miss.body else None
-
-    def _read_kept(self, snapshot: str, media_type: str, address: str, context: str, state: DocumentState) -> Read:
-        if state is not DocumentState.PRESENT:
-            return Read(NOTHING, Condition.SOUND)
-        return self._reader.read(self._archive.get(snapshot), media_type, address, context)
 
     def _keep(self, source: Source, report: RunReport) -> None:
         """Remember how the look went."""

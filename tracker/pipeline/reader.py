@@ -10,8 +10,9 @@ from tracker.domain.errors import ParseError, ParseRefused
 from tracker.domain.history import Condition
 from tracker.domain.outcomes import Outcome
 from tracker.domain.pages import Page, Prose
+from tracker.domain.sources import DocumentState
 from tracker.logs import get_log
-from tracker.storage import NOTHING, Findings, findings_of
+from tracker.storage import NOTHING, Archived, Findings, findings_of
 
 _log = get_log(__name__)
 
@@ -61,6 +62,12 @@ class Reader:
         if not (page.complete and found.complete):
             return Read(findings, Condition.INCOMPLETE, detail="; ".join(page.warnings))
         return Read(findings, Condition.SHELL if is_shell(page) else Condition.SOUND)
+
+    def read_kept(self, get: Callable[[str], bytes], kept: Archived) -> Read:
+        """Read an archived snapshot again; `get` gives bytes by name and raises `ArchiveError`."""
+        if kept.state is not DocumentState.PRESENT:
+            return Read(NOTHING, Condition.SOUND)
+        return self.read(get(kept.snapshot), kept.media_type, kept.url or kept.document, kept.context)
 
 
 def is_shell(page: Page) -> bool:

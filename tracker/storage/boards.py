@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, null, or_, select
@@ -226,8 +227,8 @@ def _relabelled_too(connection: Connection, series: set[int]) -> set[int]:
 
 
 def _with_ends(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
-    ended = []
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    ended: list[ScoreRow] = []
+    for row, following in zip_longest(rows, rows[1:]):
         closed = following is not None and following.claim == row.claim
         ended.append(replace(row, valid_to=following.valid_from) if closed and following else row)
     return ended
