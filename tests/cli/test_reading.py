@@ -112,3 +112,20 @@ def test_status_without_a_daemon(told: Tracker) -> None:
     done = told("status")
     assert done.code == 0
     assert "No daemon runs" in done.out
+
+
+def test_verify_finds_nothing_wrong(told: Tracker) -> None:
+    done = told("verify")
+    assert done.code == 0
+    assert "Everything is as it was recorded." in done.out
+
+
+def test_reread_by_the_same_extractor_has_nothing_to_do(told: Tracker) -> None:
+    done = told("reread")
+    assert done.code == 0
+    assert "0 documents read again" in done.out
+
+
+def test_no_alert_waits(told: Tracker) -> None:
+    assert told("alerts", "waiting", "--format", "jsonl").rows == []
+    assert told("alerts", "revive").out.startswith("0 dead letters")

@@ -35,6 +35,8 @@ COMMANDS = (
     "show",
     "sources",
     "status",
+    "verify",
+    "reread",
     "alerts",
 )
 

@@ -96,6 +96,10 @@ class Pipeline:
         self._writer = threading.RLock()
 
     @property
+    def reader(self) -> Reader:
+        return self._reader
+
+    @property
     def extractor(self) -> str:
         return self._reader.extractor
 
