@@ -98,8 +98,10 @@ class Claim:
 
     @property
     def key(self) -> ClaimKey:
+        """In a data file a model's name is an identifier, which nobody restyles: there another case is another name."""
+        identifier = self.evidence.kind is EvidenceKind.DATA
         return ClaimKey(
-            fold_words(self.model),
+            " ".join(self.model.split()) if identifier else fold_words(self.model),
             fold_words(self.benchmark),
             fold_words(self.metric or ""),
             self.setting,

@@ -132,7 +132,9 @@ Block: TypeAlias = Table | Prose | Picture | Data
 
 @dataclass(frozen=True)
 class Page:
-    """`complete` is false when the parser knows that it did not see everything (truncated markup, a bound reached)."""
+    """`complete` is false when the parser knows that it did not see everything (truncated markup, a bound reached).
+    `address` is where the document was found, as the caller said it: a result file often says only there what it is about.
+    """
 
     blocks: tuple[Block, ...]
     title: str = ""
@@ -140,6 +142,7 @@ class Page:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
 
     @cached_property
     def text(self) -> str:

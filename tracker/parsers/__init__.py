@@ -5,6 +5,7 @@ Parsers raise `ParseError` only. What a library raises unexpectedly is mapped he
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from tracker import plugins
@@ -20,7 +21,8 @@ def parse(body: bytes, media_type: str = "", address: str = "") -> Page:
     """Detect the format, load its parser by entry point, parse. Raises `ParseError` only."""
     name = detect(body, media_type, address)
     try:
-        return _load(name)(body, media_type)
+        page = _load(name)(body, media_type)
+        return replace(page, address=address) if address else page
     except TrackerError:
         raise
     except RecursionError as error:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tracker.domain.claims import Claim
-from tracker.extraction.data import read_data
+from tracker.extraction.data import read_data, read_delimited
 from tracker.names import Names
 from tracker.parsers import parse
 
@@ -47,5 +47,6 @@ def test_there_are_cases() -> None:
 def test_a_file_makes_these_claims_and_no_others(name: str) -> None:
     (file,) = (path for path in (CASES / name).rglob("*") if path.is_file())
     page = parse(file.read_bytes(), "", str(file.relative_to(CASES / name)))
+    claims = (*read_data(page, Names.bundled()), *read_delimited(page, Names.bundled()))
     expected = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text().splitlines()]
-    assert in_order([told(claim) for claim in read_data(page, Names.bundled())]) == in_order(expected)
+    assert in_order([told(claim) for claim in claims]) == in_order(expected)

@@ -145,6 +145,12 @@ class Address:
         """The nearest first."""
         return tuple(reversed(self.segments[:-1]))[: _NEAREST - 1]
 
+    @property
+    def folders_within(self) -> tuple[str, ...]:
+        """Folders without the host and whoever owns the repository there: these are no names of benchmarks."""
+        outside = 2 if len(self.segments) > 3 and "." in self.segments[0] else 0
+        return tuple(reversed(self.segments[outside:-1]))[: _NEAREST - 1]
+
 
 def read_address(address: str) -> Address:
     """From a URL, a document id (`git:host/owner/name#folder/file`) or a path."""
@@ -182,7 +188,7 @@ def benchmark_words(address: Address, title: str, names: Names) -> tuple[str, bo
         for mention in names.mentions(words):
             if mention.kind == "benchmark" and not mention.ambiguous and mention.confidence >= _CONFIDENT:
                 return mention.words, True
-    for words in (own, *around[:2]):
+    for words in (own, *map(meaningful, address.folders_within[:3])):
         if words and names.model(words) is None:
             return words, False
     return "", False
@@ -191,13 +197,15 @@ def benchmark_words(address: Address, title: str, names: Names) -> tuple[str, bo
 def model_words(address: Address, names: Names) -> str:
     """The words for the model whose results a file holds: the nearest folder, or the file's name, that names one.
 
-    `Org__Model`, as model hubs' paths are flattened, is `Org/Model`.
+    `Org__Model` is how paths write a model hub's `Org/Model`, which needs no further sign.
     """
     for segment in (*address.folders, address.stem):
-        words = segment.replace("__", "/", 1) if "__" in segment else segment
-        model = names.model(words.rpartition("/")[2] or words)
-        if model is not None and (model.known or model.confidence >= _CONFIDENT) and not _HASH.fullmatch(segment):
-            return words
+        organisation, flattened, name = segment.partition("__")
+        if flattened and organisation.strip("_") and name.strip("_"):
+            return f"{organisation}/{name}"
+        model = names.model(segment)
+        if model is not None and (model.known or model.confidence >= _CONFIDENT):
+            return segment
     return ""
 
 

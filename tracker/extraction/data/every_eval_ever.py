@@ -46,13 +46,19 @@ def _read(sheet: Sheet) -> Iterator[Claim]:
 
 def _benchmark(sheet: Sheet, result: Node, source: str) -> str:
     """The evaluation's name; where it is only a part ("Arabic", "Score") the data set that it is a part of goes before."""
+    names = sheet.names
     name = result.at("evaluation_name").words
-    whole = result.at("source_data", "dataset_name").words or source
-    if not whole or sheet.names.benchmark(name) is not None or _same(name, whole):
+    dataset = result.at("source_data", "dataset_name").words
+    name = name.removeprefix(f"{dataset} - ")
+    if names.benchmark(name) is not None:
         return name
-    if sheet.names.metric(name) is not None:
-        return whole
-    return f"{whole} {name}" if not name.lower().startswith(whole.lower()) else name
+    if names.metric(name) is not None and dataset:
+        return dataset
+    wholes = [whole for whole in (dataset, dataset.rpartition("_")[2], source) if whole and not _same(name, whole)]
+    whole = next((whole for whole in wholes if names.benchmark(f"{whole} {name}") is not None), "")
+    if not whole and (wholes[:1] == [dataset] or (source and names.benchmark(source) is not None)):
+        whole = wholes[0]
+    return f"{whole} {name}" if whole and not name.lower().startswith(whole.lower()) else name
 
 
 def _same(one: str, other: str) -> bool:

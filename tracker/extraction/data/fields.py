@@ -17,6 +17,10 @@ _CUTS = re.compile(r"[\s_\-./:|@()\[\]]+")
 _NUMERAL = re.compile(r"\d+")
 
 
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 class Role(Enum):
     SCORE = "score"
     UNCERTAINTY = "uncertainty"
@@ -49,8 +53,14 @@ BENCHMARK_FIELDS = (
     "benchmark name", "benchmark", "dataset name", "dataset", "eval name", "evaluation name", "task name", "test name",
     "benchmark id", "dataset id", "eval", "evaluation", "task", "test set", "testset", "test suite", "suite",
 )  # fmt: skip
+KINDS_OF_WORK = frozenset({"task", "task name", "suite", "test suite", "eval", "evaluation", "test set", "testset"})
+"""Fields that often hold a kind of work ("question-answering"): a benchmark only where the registry knows the words."""
+
 METRIC_FIELDS = ("metric name", "metric", "metric type", "measure", "metric id")
 VALUE_FIELDS = ("value", "score", "result", "metric value", "score value", "mean score")
+AVERAGES = frozenset(
+    {"average", "avg", "overall", "mean", "total", "all", "average score", "overall score", "mean score"}
+)
 SHOTS_FIELDS = frozenset(
     [
         "n shot",
@@ -85,13 +95,18 @@ CONTAINERS = frozenset(
 )
 """Fields that hold nothing but scores: what stands in them needs no further sign that it is one."""
 
+QUALIFIERS = word_set(
+    """accuracy adjusted average avg balanced dev exact instruction level loose macro mean median micro normalized official overall
+    prompt raw strict test top top1 top5 total val validation verified weighted"""
+)
+"""Words before a metric that belong to it and not to a benchmark: `test_accuracy`, `macro_f1`."""
+
 SETTING_FIELDS = (
-    "split", "subset", "config", "language", "lang", "hf subset", "edit format", "reasoning effort", "effort", "thinking",
-    "thinking budget", "quantization", "quant", "quantisation", "precision", "mode", "prompt", "prompt type", "prompt template",
-    "variant", "harness", "scaffold", "agent", "framework", "tools", "tool use", "editor model", "difficulty", "category",
-    "subject", "domain", "level", "provider", "judge", "epochs reducer", "filter", "size", "context length", "tag", "notes",
+    "split", "subset", "config", "language", "lang", "hf subset", "category", "subject", "domain", "level", "difficulty",
+    "context length", "quantization", "quant", "quantisation", "precision", "reasoning effort", "effort", "thinking budget",
+    "thinking", "variant", "harness", "scaffold", "agent", "framework", "tools", "tool use", "size", "judge", "filter",
 )  # fmt: skip
-"""Fields that may tell two results of one model on one benchmark apart, the best first."""
+"""Fields that tell two results of one model on one benchmark apart where a board has them throughout, the best first."""
 
 _METRIC_WORDS = frozenset(
     [

@@ -27,7 +27,9 @@ _SPLITS = ("test", "valid", "train")
 
 def _accepts_stats(sheet: Sheet) -> bool:
     head = next(sheet.root.elements, Node(None))
-    return head.at("name").is_mapping and bool(head.at("name", "name").words) and "sum_squared" in (head.value or {})
+    return (
+        head.at("name").is_mapping and bool(head.at("name", "name").words) and head.at("sum_squared").number is not None
+    )
 
 
 def _read_stats(sheet: Sheet) -> Iterator[Claim]:

@@ -28,17 +28,19 @@ def _indexed(sheet: Sheet, model: str, result: Node, metric: Node) -> Iterator[C
     """A metric of one result. A source that it names is who reports the number."""
     dataset = result.at("dataset")
     words, said = sheet.names.split_settings(dataset.first("name", "type").words)
+    candidates = (words, dataset.at("config").words, dataset.at("type").words.rpartition("/")[2])
+    benchmark = next((one for one in candidates if one and sheet.names.benchmark(one) is not None), words)
     known = next((m for m in (metric.at("name").words, metric.at("type").words) if m and sheet.names.metric(m)), "")
     config = dataset.at("config").words
     yield from sheet.claim(
         metric.at("value"),
         model=model,
-        benchmark=words,
+        benchmark=benchmark,
         metric=known or metric.first("name", "type").words,
         setting=setting(
             shots=dataset.at("args").first("num_few_shot", "num_fewshot", "n_shot").words or said.shots,
             split=dataset.at("split").words,
-            config="" if config == "default" else config,
+            config="" if config in ("default", benchmark) else config,
         ),
         relayed=bool(result.at("source").first("name", "url").words),
     )
