@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.domain.claims import Claim
@@ -63,6 +64,13 @@ def _may_score(table: Table) -> bool:
     return any(any(c in "0123456789" for c in cell.text) for row in table.grid for cell in row)
 
 
+def _parts(benchmark: Found | None, names: Names) -> Callable[[str], bool]:
+    """Whether words are a listed part of the benchmark around the table."""
+    if benchmark is None:
+        return lambda words: False
+    return lambda words: (part := names.benchmark(f"{benchmark.words} {words}")) is not None and part.subset is not None
+
+
 def _read_table(table: Table, around: Surroundings, subject: str, read: LabelReader) -> list[BandReading]:
     names = read.names
     sheet = divide(table, read)
@@ -70,11 +78,13 @@ def _read_table(table: Table, around: Surroundings, subject: str, read: LabelRea
     for band in sheet.bands:
         framed = frame(sheet, band, read)
         benchmark = benchmark_around(around, framed.titles, subject, names)
-        whole = benchmark is not None and benchmark.source in ("title row", "caption")
-        oriented = orient(framed, parts_of=benchmark.words if benchmark and whole else "")
+        oriented = orient(
+            framed,
+            whole=benchmark is not None and benchmark.source in ("title row", "caption"),
+            is_part=_parts(benchmark, names),
+        )
         model = model_around(around, framed.titles, names)
-        evaluates, else_ = speaks_of_evaluation(around, framed.titles)
-        verdict = weigh(oriented, benchmark, model, evaluates=evaluates, measures_else=else_)
+        verdict = weigh(oriented, benchmark, model, speaks_of_evaluation(around, framed.titles))
         claims: tuple[Claim, ...] = ()
         if not verdict.reason:
             entities = Entities(

@@ -21,6 +21,17 @@ class Found:
     sure: float
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Whether the words around a table speak of evaluation, whether its own headline does, and whether the nearest
+    ones speak of speed, memory or cost.
+    """
+
+    evaluates: bool
+    headlined: bool
+    measures_else: bool
+
+
 _TOOL = re.compile(
     r"(?:\b(?:using|via|through|with|by)\s(?:the\s)?|使用|采用|基于|通过)\s?(?:open-?source\s)?$", re.IGNORECASE
 )
@@ -29,8 +40,87 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _TITLE_BENCHMARK = re.compile(r"\b(?:benchmark|leaderboard|bench|eval|arena|评测|榜单)\b", re.IGNORECASE)
+_LEADERBOARD = re.compile(r"(?:the\s)?([\w][\w .&+/'-]{1,48}?)[\s-](?:leaderboard|benchmark)", re.IGNORECASE)
+_GENERIC = frozenset(
+    [
+        "a",
+        "an",
+        "academic",
+        "ai",
+        "all",
+        "and",
+        "base",
+        "benchmark",
+        "chat",
+        "comparison",
+        "english",
+        "eval",
+        "evaluation",
+        "evaluations",
+        "final",
+        "full",
+        "general",
+        "instruct",
+        "language",
+        "large",
+        "latest",
+        "llm",
+        "llms",
+        "main",
+        "model",
+        "models",
+        "multimodal",
+        "multilingual",
+        "open",
+        "official",
+        "our",
+        "overall",
+        "performance",
+        "public",
+        "quality",
+        "quick",
+        "result",
+        "results",
+        "standard",
+        "the",
+        "vision",
+        "vlm",
+        "vlms",
+    ]
+)
+_MEASURES_ELSE = frozenset(
+    [
+        "cost",
+        "cpu",
+        "energy",
+        "fine",
+        "gpu",
+        "hardware",
+        "inference",
+        "latency",
+        "memory",
+        "power",
+        "price",
+        "prices",
+        "pricing",
+        "quantization",
+        "serving",
+        "speed",
+        "throughput",
+        "token",
+        "tokens",
+        "training",
+        "tuning",
+        "vram",
+    ]
+)
+"""Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
 _NEAR = 240
 """Characters at the end of the paragraph above that introduce the table; what stands before them is about other things."""
+_NAME_WORD = re.compile(
+    r"(?=[^a-z]*[A-Z][^a-z]*[A-Z])[\w+\-]{3,20}|[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)[\w\-+]{0,8}"
+)
+"""A word of a heading that is a name by its letters: two capitals and more, or a usual ending."""
 _LEADING = re.compile(r"^(?:(?:\d{1,2}\.){0,3}\d{0,2}[.)]?\s+)?")
 _FOLLOWING = re.compile(
     r"(?:[\s\-:]+(?:v\d(?:\.\d)?|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\)))+",
@@ -44,9 +134,26 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
         if source == "title row" and (words := _title_row(text, names)):
             return Found(words, source, sure)
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
+        if source in ("heading", "title"):
+            words = words or _leaderboard_name(text)
         if words:
             return Found(_with_split(words, around), source, sure)
+    if heading := _heading_name(around, names):
+        return Found(_with_split(heading, around), "heading" if names.benchmark(heading) else "unlisted heading", 0.8)
     return Found(_with_split(subject, around), "subject", 0.6) if subject else None
+
+
+def _heading_name(around: Surroundings, names: Names) -> str:
+    """The innermost heading as a whole: a benchmark in an unusual spelling, or a name that nobody listed ("MTOB")."""
+    if not around.headings:
+        return ""
+    heading = _LEADING.sub("", around.headings[-1]).strip(" :：")
+    if names.benchmark(heading) is not None:
+        return heading
+    words = heading.split()
+    if len(words) > 3 or lexicon.EVALUATION.fullmatch(heading) or names.model(heading) or names.mentions(heading):
+        return ""
+    return heading if any(_NAME_WORD.fullmatch(word) for word in words) else ""
 
 
 def model_around(around: Surroundings, titles: Iterable[str], names: Names) -> Found | None:
@@ -91,6 +198,17 @@ def _title_row(text: str, names: Names) -> str:
         following = _FOLLOWING.match(tail)
         return (mention.words + (following[0] if following else "")).strip()
     return text.strip() if not mentions and _TITLE_BENCHMARK.search(text) and len(text) <= 100 else ""
+
+
+def _leaderboard_name(text: str) -> str:
+    """A heading that is the name of a leaderboard or benchmark of its own ("Hallucination Leaderboard"). It comes before
+    names in sentences: those are reworded when the page is, and the same number would stand under other words.
+    """
+    found = _LEADERBOARD.fullmatch(text.strip().rstrip(":："))
+    if found is None:
+        return ""
+    words = {word.casefold() for word in re.findall(r"[^\W_]+", found[1])}
+    return text.strip() if words - _GENERIC and not words & _MEASURES_ELSE else ""
 
 
 def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
@@ -152,9 +270,14 @@ def page_subject(title: str, texts: Iterable[str], names: Names) -> str:
     return words[first] if counts[first] >= 5 and counts[first] >= 0.6 * total else ""
 
 
-def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> tuple[bool, bool]:
-    """Whether the nearest words are about evaluation, and whether they are about speed, memory or cost."""
+def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:
+    """What the nearest words are about."""
     nearest = [paragraph[-_NEAR:] for paragraph in around.above[:1]]
     near = " \n".join([*titles, around.caption, *around.headings[-1:], *nearest])
     wide = " \n".join([near, *around.headings, *around.above[:3], around.title])
-    return lexicon.EVALUATION.search(wide) is not None, lexicon.NOT_EVALUATION.search(near) is not None
+    headline = " \n".join([*titles, around.caption, *around.headings[-1:]])
+    return Topic(
+        evaluates=lexicon.EVALUATION.search(wide) is not None,
+        headlined=lexicon.EVALUATION.search(headline) is not None,
+        measures_else=lexicon.NOT_EVALUATION.search(near) is not None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.extraction.tables import lexicon
-from tracker.extraction.tables.context import Found
+from tracker.extraction.tables.context import Found, Topic
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Level, Role
 from tracker.extraction.tables.roles import Orientation
@@ -13,6 +13,9 @@ from tracker.extraction.tables.roles import Orientation
 ENOUGH = 2.5
 """Weight from which a band is read. A listed benchmark among the labels is enough alone; the words around a table with
 nothing listed in it are not. Tuned on the development documents (no table without scores reached 2.0)."""
+
+
+_SOURCES = {"subject": 1.0, "unlisted heading": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,13 @@ class Verdict:
     weight: float
 
 
-def weigh(
-    oriented: Orientation, benchmark: Found | None, model: Found | None, *, evaluates: bool, measures_else: bool
-) -> Verdict:
+def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, topic: Topic) -> Verdict:
     if not oriented.frame.values:
         return Verdict("no column of scores", 0.0, 0.0)
     if oriented.models is None and model is None:
         return Verdict("no models", 0.0, 0.0)
+    if oriented.models is None and oriented.benchmarks is None and not any(oriented.levels(Role.SUBSET)):
+        return Verdict("neither models nor benchmarks", 0.0, 0.0)
     models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
     if oriented.models is not None and not oriented.guessed and not any(label.model >= 0.5 for label in models):
         return Verdict("nothing that is surely a model", 0.0, 0.0)
@@ -40,17 +43,22 @@ def weigh(
     weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
     weight += min(2, len(likely)) * 0.75
     if benchmark is not None and not listed:
-        weight += 2.0 if benchmark.source != "subject" else 1.0
-    weight += 1.0 * evaluates + _average_weight(names) + 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
+        weight += _SOURCES.get(benchmark.source, 2.0)
+    weight += (
+        1.0 * topic.evaluates
+        + 0.75 * topic.headlined
+        + _average_weight(names)
+        + 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
+    )
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
-    if measures_else:
+    if topic.measures_else:
         weight -= 2.0 if len(listed) < 2 else 0.0
     if oriented.models is None:
         weight -= 0.5
     if weight < ENOUGH:
         return Verdict(f"too little says that these are scores ({weight:g} of {ENOUGH:g})", 0.0, weight)
-    sure = 0.98 if len(listed) > 1 or (listed and evaluates) else 0.94 if listed else 0.9
+    sure = 0.98 if len(listed) > 1 or (listed and topic.evaluates) else 0.94 if listed else 0.9
     if benchmark is not None and not listed:
         sure *= 0.97 if benchmark.sure >= 0.9 else 0.93
     if oriented.models is None and model is not None:

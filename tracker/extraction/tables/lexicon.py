@@ -58,7 +58,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \btok(?:en)?s?\s?/\s?s(?:ec(?:ond)?)?\b | \bt/s\b | \btokens?\ per\ sec | \btps\b | \bttft\b | \btpot\b | \bqps\b | \brps\b | \bms\b | \bit/s\b
     | \b(?:inference|decode|decoding|prefill|generation|output|processing|eval(?:uation)?|first\ token|pp|tg|prompt|training|gen)\ ?
       (?:speed|latency|time|throughput|t/s)\b
-    | \bthroughput\b | \blatency\b | \bspeed(?:\b|-?up) | \bruntime\b | \btime\ ?(?:\(|/|to\b|per\b|taken\b) | \bseconds\b | \(s(?:ec)?\)$ | \bminutes\b
+    | \bthroughput\b | \blatency\b | \bspeed(?:\b|-?up) | \bruntime\b | \btime\ ?(?:\(|/|to\b|per\b|taken\b) | \bseconds\b | \(s(?:ec)?\)$ | \ss$ | \bminutes\b
     | \b(?:gpu|cpu|training|wall|compute)[\ -]?(?:clock|hours?|days?|time|memory|mem|usage)\b | \bhours?\b | \bdays\b
     | \bmemory\b | \bvram\b | \b(?:gb|gib|mb|mib|tb)\b | \bram\b | \bgpus?\b | \bpower\b | \bwatts?\b | \bcarbon\b | \bco2|tco2 | \benergy\b
     | \bprice\b | \bpricing\b | \bcosts?\b | [$€£¥] | \busd\b | \bper\ (?:1m|1k|million|mtok|month|call)\b

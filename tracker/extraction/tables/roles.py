@@ -61,16 +61,21 @@ class Orientation:
         return (level for level in (*self.rows, *self.columns) if level.role is role)
 
 
-def orient(frame: Frame, *, parts_of: str = "") -> Orientation:
-    """`parts_of`: the benchmark that a title row or caption says the whole table is about; labels that are not mostly
-    benchmarks of their own are then its parts ("Math", "General").
+def _nothing(_words: str) -> bool:
+    return False
+
+
+def orient(frame: Frame, *, whole: bool = False, is_part: Callable[[str], bool] = _nothing) -> Orientation:
+    """`whole`: a title row or caption says that the whole table is about one benchmark; labels that are not mostly
+    benchmarks of their own are then its parts ("Math", "General"). `is_part`: whether words are a listed part of the
+    benchmark around the table.
     """
     rows = tuple(_voted(level) for level in carry_down(frame.rows))
     columns = tuple(_voted(level) for level in frame.columns)
     first = min(frame.values, default=0)
     rows = tuple(_with_plain_role(level, rows) if level.place < first else _behind(level) for level in rows)
     columns = tuple(_with_plain_role(level, columns) for level in columns)
-    return _Choice(rows, columns, whole=bool(parts_of)).oriented(frame)
+    return _Choice(rows, columns, whole=whole, is_part=is_part).oriented(frame)
 
 
 def _voted(level: Level) -> Level:
@@ -127,8 +132,11 @@ def _behind(level: Level) -> Level:
 class _Choice:
     """Chooses the level that holds models and the level that holds benchmarks."""
 
-    def __init__(self, rows: tuple[Level, ...], columns: tuple[Level, ...], *, whole: bool) -> None:
+    def __init__(
+        self, rows: tuple[Level, ...], columns: tuple[Level, ...], *, whole: bool, is_part: Callable[[str], bool]
+    ) -> None:
         self.whole = whole
+        self.is_part = is_part
         self.rows = rows
         self.columns = columns
         free = [level for level in (*rows, *columns) if level.role is None]
@@ -181,11 +189,20 @@ class _Choice:
 
     def _name_axis(self, model: Level | None, benchmark: Level | None) -> Level | None:
         """Where no level names benchmarks: the level across from the models whose labels may be parts of one."""
-        if model is None or benchmark is not None:
+        if benchmark is not None:
             return None
+        if model is None:
+            return next((level for level in (*self.rows, *self.columns) if self._lists_parts(level)), None)
         across = self.columns if model.axis is Axis.ROWS else self.rows
         free = [level for level in across if level.role is None and level.distinct]
         return free[-1] if free and model.axis is Axis.ROWS else (free[0] if free else None)
+
+    def _lists_parts(self, level: Level) -> bool:
+        """Without a model in the table, only listed parts of the benchmark around it say that these are its scores."""
+        named = [label for label in level.distinct if label.sort is Sort.NAME]
+        return (
+            level.role is None and bool(named) and sum(self.is_part(label.text) for label in named) >= 0.5 * len(named)
+        )
 
     def _final(self, level: Level, model: Level | None, benchmark: Level | None, names: Level | None) -> Level:
         if level.role is not None:
