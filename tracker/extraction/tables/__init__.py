@@ -9,12 +9,20 @@ from tracker.domain.claims import Claim
 from tracker.domain.pages import Page, Prose, Table
 from tracker.extraction.tables.bands import Sheet, divide
 from tracker.extraction.tables.claims import Frameworks, claims_of
-from tracker.extraction.tables.context import Found, benchmark_around, model_around, page_subject, speaks_of_evaluation
+from tracker.extraction.tables.context import (
+    Found,
+    benchmark_around,
+    benchmark_of_parts,
+    model_around,
+    page_model,
+    page_subject,
+    speaks_of_evaluation,
+)
 from tracker.extraction.tables.entities import Entities
 from tracker.extraction.tables.evidence import Verdict, weigh
 from tracker.extraction.tables.explain import explain
-from tracker.extraction.tables.labels import LabelReader
-from tracker.extraction.tables.levels import frame
+from tracker.extraction.tables.labels import LabelReader, Sort
+from tracker.extraction.tables.levels import Frame, frame
 from tracker.extraction.tables.roles import Orientation, orient
 from tracker.extraction.tables.settings import defaults
 from tracker.extraction.tables.surroundings import Surroundings, surround
@@ -53,8 +61,8 @@ def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
     around = surround(page, context)
     read = LabelReader(names)
     texts = [block.text for block in page.blocks if isinstance(block, Prose)]
-    subject = page_subject(page.title, texts, names)
-    return [reading for position, table in tables for reading in _read_table(table, around[position], subject, read)]
+    subjects = page_subject(page.title, texts, names), page_model(texts, names)
+    return [reading for position, table in tables for reading in _read_table(table, around[position], subjects, read)]
 
 
 def _may_score(table: Table) -> bool:
@@ -64,26 +72,45 @@ def _may_score(table: Table) -> bool:
     return any(any(c in "0123456789" for c in cell.text) for row in table.grid for cell in row)
 
 
-def _parts(benchmark: Found | None, names: Names) -> Callable[[str], bool]:
-    """Whether words are a listed part of the benchmark around the table."""
-    if benchmark is None:
-        return lambda words: False
-    return lambda words: (part := names.benchmark(f"{benchmark.words} {words}")) is not None and part.subset is not None
+def _parts(benchmark: Found | None, names: Names) -> Callable[[str, str], bool]:
+    """Whether words are a listed part of a benchmark, or of the one around the table."""
+
+    def is_part(whole: str, words: str) -> bool:
+        of = whole or (benchmark.words if benchmark else "")
+        part = names.benchmark(f"{of} {words}") if of else None
+        return part is not None and part.subset is not None
+
+    return is_part
 
 
-def _read_table(table: Table, around: Surroundings, subject: str, read: LabelReader) -> list[BandReading]:
+def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None:
+    """The benchmark whose listed parts a label column or a header row holds."""
+    headers = [label.written for level in framed.columns for label in level.distinct]
+    for level in (*framed.rows, *framed.columns):
+        labels = [label for label in level.distinct if label.sort is Sort.NAME and label.model < 0.8]
+        if len(labels) >= 2 and sum(label.benchmark >= 0.9 for label in labels) < 0.5 * len(labels):
+            found = benchmark_of_parts([label.core for label in labels], around, (*framed.titles, *headers), names)
+            if found is not None:
+                return found
+    return None
+
+
+def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], read: LabelReader) -> list[BandReading]:
     names = read.names
     sheet = divide(table, read)
     found: list[BandReading] = []
     for band in sheet.bands:
         framed = frame(sheet, band, read)
-        benchmark = benchmark_around(around, framed.titles, subject, names)
+        model = model_around(around, framed.titles, subjects[1], names)
+        benchmark = benchmark_around(around, framed.titles, subjects[0], names)
+        if benchmark is None or benchmark.source not in ("title row", "caption", "heading"):
+            benchmark = _of_parts(framed, around, names) or benchmark
         oriented = orient(
             framed,
             whole=benchmark is not None and benchmark.source in ("title row", "caption"),
             is_part=_parts(benchmark, names),
+            about_model=model is not None,
         )
-        model = model_around(around, framed.titles, names)
         verdict = weigh(oriented, benchmark, model, speaks_of_evaluation(around, framed.titles))
         claims: tuple[Claim, ...] = ()
         if not verdict.reason:

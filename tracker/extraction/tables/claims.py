@@ -222,7 +222,7 @@ def _with_unit(score: Score, unit: str | None, percent: bool) -> Score:
 
 
 def _first(labels: list[Label]) -> str | None:
-    return labels[-1].text if labels else None
+    return labels[-1].written if labels else None
 
 
 def _confidence(work: Frameworks, model: Named, benchmark: Named, *, known: bool) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.extraction.tables import lexicon
@@ -131,6 +131,9 @@ _FOLLOWING = re.compile(
 def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, names: Names) -> Found | None:
     """The benchmark that the table is about, from the nearest text that names exactly one."""
     for source, sure, text in _texts(around, titles):
+        if source == "intro" and (heading := _heading_name(around, names)):
+            listed = names.benchmark(heading) is not None
+            return Found(_with_split(heading, around), "heading" if listed else "unlisted heading", 0.8)
         if source == "title row" and (words := _title_row(text, names)):
             return Found(words, source, sure)
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
@@ -138,8 +141,6 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
             words = words or _leaderboard_name(text)
         if words:
             return Found(_with_split(words, around), source, sure)
-    if heading := _heading_name(around, names):
-        return Found(_with_split(heading, around), "heading" if names.benchmark(heading) else "unlisted heading", 0.8)
     return Found(_with_split(subject, around), "subject", 0.6) if subject else None
 
 
@@ -156,7 +157,21 @@ def _heading_name(around: Surroundings, names: Names) -> str:
     return heading if any(_NAME_WORD.fullmatch(word) for word in words) else ""
 
 
-def model_around(around: Surroundings, titles: Iterable[str], names: Names) -> Found | None:
+def benchmark_of_parts(
+    labels: Sequence[str], around: Surroundings, headers: Iterable[str], names: Names
+) -> Found | None:
+    """The benchmark that is named anywhere around (or in a header) and has most of the labels as its listed parts."""
+    texts = [text for _, _, text in _texts(around, headers)]
+    for candidate in _distinct(mention for text in texts for mention in _benchmarks(text, names)):
+        parts = sum(
+            (part := names.benchmark(f"{candidate.id} {label}")) is not None and bool(part.subset) for label in labels
+        )
+        if parts >= 2 and parts >= 0.5 * len(labels):
+            return Found(candidate.words, "parts", 0.95)
+    return None
+
+
+def model_around(around: Surroundings, titles: Iterable[str], subject: str, names: Names) -> Found | None:
     """The model that the table is about."""
     for source, sure, text in _texts(around, titles):
         models = _distinct(
@@ -166,7 +181,7 @@ def model_around(around: Surroundings, titles: Iterable[str], names: Names) -> F
             return Found(models[0].words, source, sure)
         if len(models) > 1 and source in ("title", "context") and source != "above":
             return Found(models[0].words, source, 0.6)
-    return None
+    return Found(subject, "subject", 0.6) if subject else None
 
 
 def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, float, str]]:
@@ -181,7 +196,7 @@ def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, f
         yield "above", 0.9, paragraph
     for heading in headings[1:]:
         yield "heading", 0.9, heading
-    for paragraph in around.intro[:4]:
+    for paragraph in (*around.intro[:4], ""):
         yield "intro", 0.8, paragraph
     if around.title:
         yield "title", 0.8, around.title
@@ -249,6 +264,21 @@ def _with_split(words: str, around: Surroundings) -> str:
     if split is None or words.casefold() in heading.casefold() or split[1].casefold() in words.casefold():
         return words
     return f"{words} {split[1]}"
+
+
+def page_model(texts: Iterable[str], names: Names) -> str:
+    """The model that a whole page is about: the one named most, by far, in its headings and paragraphs."""
+    counts: Counter[str] = Counter()
+    words: dict[str, str] = {}
+    for text in texts:
+        for mention in names.mentions(text):
+            if mention.kind == "model" and mention.confidence >= 0.8:
+                counts[mention.id] += 1
+                words.setdefault(mention.id, mention.words)
+    if not counts:
+        return ""
+    (first, most), *rest = counts.most_common(2)
+    return words[first] if most >= 4 and most >= 2 * (rest[0][1] if rest else 0) else ""
 
 
 def page_subject(title: str, texts: Iterable[str], names: Names) -> str:

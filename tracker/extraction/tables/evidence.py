@@ -53,7 +53,7 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
     if topic.measures_else:
-        weight -= 2.0 if len(listed) < 2 else 0.0
+        weight -= 0.0 if listed else 2.0
     if oriented.models is None:
         weight -= 0.5
     if weight < ENOUGH:

@@ -70,6 +70,7 @@ _FOOTNOTE = re.compile(
     r"|([*†‡§¶∗＊※✝]+|[¹²³⁴-⁹]+)"
     r"|(?<=\w)\^(\d?)(?=\s|$)"
 )
+_EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]|（\s{0,3}）")
 _NOTE_SCRIPT = re.compile(r"[\^_]\{([^{}]{1,60})\}")
 _PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\u2b00-\u2bff\ufe0f\u200d]|:[a-z_]{3,30}:")
 _ARROWS = re.compile(r"\s?[(（]\s?[↑↓⬆⬇▲▼△▽]\s?[)）]|\s?[↑↓⬆⬇▲▼△▽]")
@@ -479,7 +480,8 @@ def _without_marks(text: str) -> tuple[str, tuple[str, ...]]:
 
     plain = _FOOTNOTE.sub(take, text)
     plain = _NOTE_SCRIPT.sub(_bracketed, plain)
-    return _PICTURES.sub(" ", plain).strip(), tuple(marks)
+    plain = _EMPTY_BRACKETS.sub(" ", _PICTURES.sub(" ", plain))
+    return plain.strip(), tuple(marks)
 
 
 def _sort(words: str, core: str, settings: Settings, benchmark: BenchmarkName | None) -> Sort:  # noqa: C901  # a list of tests in order

@@ -17,7 +17,7 @@ def _entries(*lines: str) -> frozenset[str]:
 
 _NO_SCORE = _entries(
     # place in a list, popularity
-    "#, no, n, idx, index, id, rank, ranking, place, position, 排名, 序号, 名次, votes, vote, games, battles, matches, likes",
+    "#, no, n, idx, index, id, rank, ranking, place, position, 排名, 序号, 名次, votes, vote, battles, matches, likes",
     "downloads, stars, ⭐, 🌟, popularity, count, counts, number, amount, quantity, total #, 数量, year, month, date, 日期",
     # what a model is
     "size, sizes, params, param, parameter, parameters, weights, active, activated, dense, experts, experts total",

@@ -15,7 +15,7 @@ from tracker.extraction.tables.labels import Label
 from tracker.names import Names
 
 _BRACKET = re.compile(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]")
-_SEPARATOR = re.compile(r"\s?[/|｜]\s?|\s?→\s?")
+_SEPARATOR = re.compile(r"\s?[/|｜]\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,31 @@ def _candidates(label: Label, joint: Joint, names: Names) -> Iterator[list[Part]
         return
     for bracket in _BRACKET.finditer(label.written):
         yield _named(_split(bracket[1]), label.core, names)
-    outside = _BRACKET.sub(" ", label.written)
-    yield _named(_split(outside), "", names)
+    pieces = _split(label.written)
+    if not any("/" in bracket[1] for bracket in _BRACKET.finditer(label.written)):
+        yield _with_prefix(pieces, names)
+    yield _named(_split(_BRACKET.sub(" ", label.written)), "", names)
     shots = [piece for piece in re.split(r"[\s/|]+", label.written) if _shots(piece, names) is not None]
     yield [Part(shots=_shots(piece, names)) for piece in shots]
 
 
 def _split(words: str) -> list[str]:
     return [piece.strip() for piece in _SEPARATOR.split(words.replace("\n", " ")) if piece.strip()]
+
+
+def _with_prefix(pieces: list[str], names: Names) -> list[Part]:
+    """`MTOB (half book) eng→kgv / kgv→eng`: what stands before the first piece's last words holds for all pieces."""
+    if len(pieces) < 2 or any(names.benchmark(piece) or names.metric(piece) for piece in pieces[1:]):
+        return []
+    width = len(pieces[1].split())
+    first = pieces[0].split()
+    if len(first) <= width or any(len(piece.split()) != width for piece in pieces[1:]):
+        return []
+    prefix = " ".join(first[:-width])
+    last = " ".join(first[-width:])
+    if names.split_settings(last)[1] or names.benchmark(prefix) is None:
+        return []
+    return [Part(words=f"{prefix} {piece}") for piece in (last, *pieces[1:])]
 
 
 def _named(pieces: list[str], family: str, names: Names) -> list[Part]:

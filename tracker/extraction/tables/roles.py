@@ -61,21 +61,25 @@ class Orientation:
         return (level for level in (*self.rows, *self.columns) if level.role is role)
 
 
-def _nothing(_words: str) -> bool:
+def _nothing(_whole: str, _words: str) -> bool:
     return False
 
 
-def orient(frame: Frame, *, whole: bool = False, is_part: Callable[[str], bool] = _nothing) -> Orientation:
-    """`whole`: a title row or caption says that the whole table is about one benchmark; labels that are not mostly
-    benchmarks of their own are then its parts ("Math", "General"). `is_part`: whether words are a listed part of the
-    benchmark around the table.
+def orient(
+    frame: Frame, *, whole: bool = False, is_part: Callable[[str, str], bool] = _nothing, about_model: bool = False
+) -> Orientation:
+    """`about_model`: the words around the table name one model, so that unknown labels need not be models.
+
+    `whole`: a title row or caption says that the whole table is about one benchmark; labels that are not mostly
+    benchmarks of their own are then its parts ("Math", "General"). `is_part(whole, words)`: whether words are a listed part
+    of a benchmark (of the one around the table, where `whole` is empty).
     """
     rows = tuple(_voted(level) for level in carry_down(frame.rows))
     columns = tuple(_voted(level) for level in frame.columns)
     first = min(frame.values, default=0)
     rows = tuple(_with_plain_role(level, rows) if level.place < first else _behind(level) for level in rows)
     columns = tuple(_with_plain_role(level, columns) for level in columns)
-    return _Choice(rows, columns, whole=whole, is_part=is_part).oriented(frame)
+    return _Choice(rows, columns, whole=whole, is_part=is_part, about_model=about_model).oriented(frame)
 
 
 def _voted(level: Level) -> Level:
@@ -133,10 +137,17 @@ class _Choice:
     """Chooses the level that holds models and the level that holds benchmarks."""
 
     def __init__(
-        self, rows: tuple[Level, ...], columns: tuple[Level, ...], *, whole: bool, is_part: Callable[[str], bool]
+        self,
+        rows: tuple[Level, ...],
+        columns: tuple[Level, ...],
+        *,
+        whole: bool,
+        is_part: Callable[[str, str], bool],
+        about_model: bool,
     ) -> None:
+        self.about_model = about_model
         self.whole = whole
-        self.is_part = is_part
+        self.is_part_of = is_part
         self.rows = rows
         self.columns = columns
         free = [level for level in (*rows, *columns) if level.role is None]
@@ -183,9 +194,18 @@ class _Choice:
             head = lexicon.head_of(level.head.text)
             if level.axis is Axis.ROWS and head in ("category", "subset", "setting", "metric"):
                 continue
-            if len(named) >= 0.6 * len(level.distinct) and (level.model > 0 or len(named) > 1 or head in _MODEL_HEADS):
+            if level.share(Sort.AVERAGE) or self._lists_parts_of(benchmark, named):
+                continue
+            sure = level.model > 0 or head in _MODEL_HEADS
+            if len(named) >= 0.6 * len(level.distinct) and (sure or (len(named) > 1 and not self.about_model)):
                 return level
         return None
+
+    def _lists_parts_of(self, benchmark: Level, labels: list[Label]) -> bool:
+        """Whether labels across from benchmarks are parts of them ("STEM", "Hard" across from "C-Eval")."""
+        wholes = [label.benchmark_name.id for label in benchmark.distinct if label.benchmark_name is not None]
+        parts = [label for label in labels if any(self.is_part_of(whole, label.text) for whole in wholes[:6])]
+        return len(parts) >= 0.5 * len(labels) > 0
 
     def _name_axis(self, model: Level | None, benchmark: Level | None) -> Level | None:
         """Where no level names benchmarks: the level across from the models whose labels may be parts of one."""
@@ -201,7 +221,9 @@ class _Choice:
         """Without a model in the table, only listed parts of the benchmark around it say that these are its scores."""
         named = [label for label in level.distinct if label.sort is Sort.NAME]
         return (
-            level.role is None and bool(named) and sum(self.is_part(label.text) for label in named) >= 0.5 * len(named)
+            level.role is None
+            and bool(named)
+            and sum(self.is_part_of("", label.text) for label in named) >= 0.5 * len(named)
         )
 
     def _final(self, level: Level, model: Level | None, benchmark: Level | None, names: Level | None) -> Level:
@@ -226,6 +248,9 @@ class _Choice:
             # beside the models' header row: what family or maker they belong to, or how they were run
             return Role.MODEL if level.place > model.place or level.model > 0 else Role.CATEGORY
         if model is None and benchmark is not None and level.share(Sort.GENERIC, Sort.AVERAGE) < 1:
+            named = [label for label in level.distinct if label.sort is Sort.NAME]
+            if self._lists_parts_of(benchmark, named):
+                return Role.SUBSET
             return Role.SETTING  # ways in which the one model around the table was run
         return Role.NOTHING
 

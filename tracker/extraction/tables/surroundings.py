@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tracker.domain.pages import Block, Page, Prose, ProseKind, Table
+from tracker.domain.pages import Block, Page, Picture, Prose, ProseKind, Table
 
 _ABOVE_BLOCKS = 10
 _ABOVE_CHARACTERS = 3000
@@ -74,9 +74,15 @@ def surround(page: Page, context: str = "") -> dict[int, Surroundings]:
 
 def _above(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
     budget = _ABOVE_CHARACTERS
+    pictured = False
     for block in reversed(blocks[max(0, position - _ABOVE_BLOCKS) : position]):
         if isinstance(block, Table):
             return
+        if isinstance(block, Picture):
+            pictured = True
+        if pictured and isinstance(block, Prose) and block.text.rstrip().endswith((":", "：")):
+            pictured = False
+            continue  # it introduces the picture
         if not isinstance(block, Prose) or block.kind is ProseKind.CODE:
             continue
         if block.kind in (ProseKind.HEADING, ProseKind.TITLE) or block.headings != headings:
