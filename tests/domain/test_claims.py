@@ -22,7 +22,8 @@ def test_restyled_words_are_the_same_words(restyled):
 
 def test_in_a_table_another_case_is_a_style():
     cell = Evidence.cell("table[0]", 1, 1)
-    assert _claim("some-model-7b", cell).key == _claim("Some Model 7B", cell).key
+    assert _claim("some-model-7b", cell).key == _claim("Some-Model-7B", cell).key
+    assert _claim("some-model-7b", cell).key != _claim("Some Model 7B", cell).key
 
 
 def test_in_a_data_file_a_models_name_is_an_identifier():

@@ -88,7 +88,7 @@ def test_kinds_of_revision(old, new, kind, rounding):
     "other",
     [
         claim("**ALPHA** 7b"),
-        claim("Alpha\u20117B"),
+        claim("Alpha\u00a0\u200b7B"),
         claim(value="70.10"),
         claim(row=9, col=4),
         replace(claim(), confidence=0.5),
@@ -228,6 +228,31 @@ class TestSuspects:
         part = [replace(self.full[0], score=Score("11", Decimal(11))), claim("New", value="5")]
         readings = [reading(0, *self.full), reading(1, *part, condition=Condition.INCOMPLETE)]
         assert [kind for _, kind, *_ in story(*readings)][4:] == ["revised", "appeared"]
+
+
+class TestSpelling:
+    """Emphasis, case and the kind of dash are cosmetic; other separators are other words."""
+
+    @pytest.mark.parametrize(
+        ("words", "value", "told"),
+        [
+            ("**NOVA\u20112**", "70.1", []),
+            ("**Nova\u20112**", "71", [(1, "revised", "70.1", "71")]),
+            ("NOVA-2", "81", [(1, "withdrawn", "70.1", None), (1, "appeared", None, "81")]),
+            ("Nova 2", "70.1", [(1, "relabelled", "70.1", "70.1")]),
+            ("Nova 2", "81", [(1, "withdrawn", "70.1", None), (1, "appeared", None, "81")]),
+        ],
+        ids=[
+            "restyled",
+            "restyled and edited",
+            "typed anew and measured anew",
+            "respelled",
+            "respelled and measured anew",
+        ],
+    )
+    def test_a_respelled_row(self, words, value, told):
+        before, after = claim("Nova-2", value="70.1"), claim(words, value=value)
+        assert sorted(story(reading(0, before), reading(1, after))[1:], key=str) == sorted(told, key=str)
 
 
 class TestStatesOfTheDocument:

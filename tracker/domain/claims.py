@@ -98,10 +98,12 @@ class Claim:
 
     @property
     def key(self) -> ClaimKey:
-        """In a data file a model's name is an identifier, which nobody restyles: there another case is another name."""
+        """A model's name is told by its letters and separators (`Nova-2` and `Nova 2` may be two rows of one table), the
+        other words by their letters alone. In a data file it is an identifier, which nobody restyles: case counts too.
+        """
         identifier = self.evidence.kind is EvidenceKind.DATA
         return ClaimKey(
-            " ".join(self.model.split()) if identifier else fold_words(self.model),
+            " ".join(self.model.split()) if identifier else typed_words(self.model).casefold(),
             fold_words(self.benchmark),
             fold_words(self.metric or ""),
             self.setting,
@@ -177,14 +179,21 @@ class Extraction:
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015\u2212/]+")
+_DASHES = dict.fromkeys(range(0x2010, 0x2016), "-") | {0x2212: "-"}
+_SEPARATORS = re.compile(r"[\s_\-/]+")
 _MARKS = re.compile(r"[*†‡§¶`]+")
 
 
 def fold_words(words: str) -> str:
-    """Words as a key: NFKC, case folded, invisible characters and emphasis off, runs of space, hyphen, `_`, `/` one space.
-
-    Restyling (bold, another dash, another case) must not look like a change; every other difference must stay visible.
+    """Words without their style: NFKC, case folded, invisible characters and emphasis off, runs of space, hyphen, `_` and
+    `/` one space. Every other difference stays visible.
     """
-    text = unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).casefold()
-    return _SEPARATORS.sub(" ", _MARKS.sub(" ", text)).strip()
+    return _SEPARATORS.sub(" ", typed_words(words).casefold()).strip()
+
+
+def typed_words(words: str) -> str:
+    """Words as their author typed them: NFKC, invisible characters and emphasis off, dashes one dash, white space one
+    space; case and separators stay.
+    """
+    text = unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).translate(_DASHES)
+    return " ".join(_MARKS.sub(" ", text).split())

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tracker.domain import relabel
-from tracker.domain.claims import Claim
+from tracker.domain.claims import Claim, typed_words
 from tracker.domain.faces import SLOT, Face, place
 from tracker.domain.history import Change, ChangeKind, Mark, Reading
 from tracker.domain.numbers import Relationship, number_text, relate
@@ -103,6 +103,12 @@ class Turn:
         before = self._marks[key]
         mark = self._mark(key, before.series, claim, said=True)
         relationship = relate(before.claim.score.value, claim.score.value)
+        if relationship is Relationship.DIFFERENT and typed_words(before.claim.model) != typed_words(claim.model):
+            # A row typed anew (`Nova-2b`, then `Nova-2B`) with another number: nothing but likeness ties the two, as
+            # when a leaderboard was measured anew. Two statements, not an edit of one.
+            self._change(ChangeKind.WITHDRAWN, mark, old=before.claim, new=None)
+            self._change(ChangeKind.APPEARED, mark, old=None, new=claim)
+            return
         kind = ChangeKind.RESCALED if relationship is Relationship.RESCALED else ChangeKind.REVISED
         self._change(kind, mark, old=before.claim, new=claim, rounding=relationship is Relationship.ROUNDED)
 

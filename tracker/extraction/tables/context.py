@@ -308,6 +308,6 @@ def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:
     headline = " \n".join([*titles, around.caption, *around.headings[-1:]])
     return Topic(
         evaluates=lexicon.EVALUATION.search(wide) is not None,
-        headlined=lexicon.EVALUATION.search(headline) is not None,
+        headlined=lexicon.HEADLINE.search(headline) is not None,
         measures_else=lexicon.NOT_EVALUATION.search(near) is not None,
     )
