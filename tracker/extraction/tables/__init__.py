@@ -83,6 +83,11 @@ def _parts(benchmark: Found | None, names: Names) -> Callable[[str, str], bool]:
     return is_part
 
 
+def _only_generic(framed: Frame) -> bool:
+    labels = [label for level in framed.columns for label in level.distinct]
+    return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC) for label in labels)
+
+
 def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None:
     """The benchmark whose listed parts a label column or a header row holds."""
     headers = [label.written for level in framed.columns for label in level.distinct]
@@ -105,6 +110,8 @@ def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], r
         benchmark = benchmark_around(around, framed.titles, subjects[0], names)
         if benchmark is None or benchmark.source not in ("title row", "caption", "heading"):
             benchmark = _of_parts(framed, around, names) or benchmark
+        if benchmark is not None and benchmark.source == "intro" and _only_generic(framed):
+            benchmark = None  # too far away to say what a lone "Mean Accuracy" is of
         oriented = orient(
             framed,
             whole=benchmark is not None and benchmark.source in ("title row", "caption"),

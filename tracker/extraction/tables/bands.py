@@ -188,8 +188,15 @@ class _Divider:
         if self.kinds[row] is RowKind.DATA:
             return carried and any(cell.colspan > 1 for cell in above)
         if carried or label.is_blank:
-            return any(cell.colspan > 1 for cell in above) or carried or cells[0].header
+            return carried or cells[0].header or self._completes(row, header[-1])
         return all(cell.header for cell in cells) and self.kinds[row] is RowKind.WORDS
+
+    def _completes(self, row: int, above: int) -> bool:
+        """Whether a row says more under a super-header: one that spans columns, or leaves their headers blank."""
+        for cell, upper in zip(self.table.grid[row], self.table.grid[above], strict=True):
+            if cell is not upper and cell.text.strip() and (upper.colspan > 1 or not upper.text.strip()):
+                return True
+        return False
 
     def _repeats_header(self, row: int) -> bool:
         """A row of words inside the body that begins a new band."""

@@ -21,6 +21,8 @@ from tracker.extraction.tables.surroundings import Surroundings
 from tracker.names import Names
 
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
+_TELLING = (Role.BENCHMARK, Role.SUBSET, Role.METRIC, Role.SETTING, Role.NOTHING)
+"""Roles of row labels that say what the numbers of the row are."""
 _YES = frozenset({"yes", "✓", "✔", "✅", "y", "true", "cot", "1"})
 _NO = frozenset({"no", "✗", "✘", "❌", "n", "false", "0"})
 _PLAIN_SETTINGS = frozenset({"n/a", "na", "none", "unknown", "-", "default", "standard"})
@@ -50,6 +52,8 @@ def claims_of(work: Frameworks) -> Iterator[Claim]:
 
 
 def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:
+    if any(label.sort is Sort.NO_SCORE for role in _TELLING for label in labels_at(work.oriented.rows, role, row, col)):
+        return
     model = work.entities.model(row, col)
     benchmark = work.entities.benchmark(row, col)
     if model is None or benchmark is None:
@@ -119,7 +123,8 @@ def _claim(
     variant = _variant(work, model, section)
     said = _stated(work, row, col, model, benchmark, variant)
     said = notes.over(said).over(section)
-    said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), Said()))
+    if name is None or name.confidence >= 0.9:
+        said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), Said()))
     said = said.over(work.defaults.variants.get(variant or _default_variant(work), Said()))
     said = said.over(replace(work.defaults.all, variant=None))
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))

@@ -39,6 +39,9 @@ _SPLIT = re.compile(
     r"\b(validation|valid|val|dev|development|test|testmini|test-mini|public|private|held-out)\b[- ]?(?:split|set|subset|partition)?\b",
     re.IGNORECASE,
 )
+_LANGUAGE_HEADING = re.compile(
+    r"(english|chinese|multilingual|german|french|spanish|japanese|korean|arabic|hindi)(?:\s\w+)?", re.IGNORECASE
+)
 _TITLE_BENCHMARK = re.compile(r"\b(?:benchmark|leaderboard|bench|eval|arena|评测|榜单)\b", re.IGNORECASE)
 _LEADERBOARD = re.compile(r"(?:the\s)?([\w][\w .&+/'-]{1,48}?)[\s-](?:leaderboard|benchmark)", re.IGNORECASE)
 _GENERIC = frozenset(
@@ -123,7 +126,7 @@ _NAME_WORD = re.compile(
 """A word of a heading that is a name by its letters: two capitals and more, or a usual ending."""
 _LEADING = re.compile(r"^(?:(?:\d{1,2}\.){0,3}\d{0,2}[.)]?\s+)?")
 _FOLLOWING = re.compile(
-    r"(?:[\s\-:]+(?:v\d(?:\.\d)?|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\)))+",
+    r"(?:[\s\-:]+(?:v\d(?:\.\d)?|zh|en|cn|ja|ko|fr|de|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\))(?!\w))+",
     re.IGNORECASE,
 )
 
@@ -208,10 +211,7 @@ def _title_row(text: str, names: Names) -> str:
     """A row over the whole table that names a benchmark, listed or not."""
     mentions = _benchmarks(text, names)
     if len(mentions) == 1:
-        mention = mentions[0]
-        tail = text[mention.end :]
-        following = _FOLLOWING.match(tail)
-        return (mention.words + (following[0] if following else "")).strip()
+        return _extended(mentions[0], text)
     return text.strip() if not mentions and _TITLE_BENCHMARK.search(text) and len(text) <= 100 else ""
 
 
@@ -226,6 +226,12 @@ def _leaderboard_name(text: str) -> str:
     return text.strip() if words - _GENERIC and not words & _MEASURES_ELSE else ""
 
 
+def _extended(mention: Mention, text: str) -> str:
+    """The name with the version, language or split that follows it."""
+    following = _FOLLOWING.match(text[mention.end :])
+    return (mention.words + (following[0] if following else "")).strip()
+
+
 def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
     if long:
         text = text[-600:] if len(text) > 1200 else text
@@ -234,7 +240,7 @@ def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
     if not mentions:
         return ""
     if len(mentions) == 1:
-        return mentions[0].words
+        return mentions[0].words if long else _extended(mentions[0], text)
     longest = max(mentions, key=lambda mention: len(mention.id))
     if all(longest.id.startswith(mention.id) for mention in mentions):
         return longest.words  # C-Eval and C-Eval Hard
@@ -260,7 +266,7 @@ def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
 def _with_split(words: str, around: Surroundings) -> str:
     """A heading that names only a split ("Results on the validation split") narrows the benchmark named elsewhere."""
     heading = around.headings[-1] if around.headings else ""
-    split = _SPLIT.search(heading)
+    split = _SPLIT.search(heading) or _LANGUAGE_HEADING.fullmatch(heading.strip(" :"))
     if split is None or words.casefold() in heading.casefold() or split[1].casefold() in words.casefold():
         return words
     return f"{words} {split[1]}"

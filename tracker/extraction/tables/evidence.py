@@ -15,7 +15,7 @@ ENOUGH = 2.5
 nothing listed in it are not. Tuned on the development documents (no table without scores reached 2.0)."""
 
 
-_SOURCES = {"subject": 1.0, "unlisted heading": 0.5}
+_SOURCES = {"subject": 1.0, "unlisted heading": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,16 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
         return Verdict("no models", 0.0, 0.0)
     if oriented.models is None and oriented.benchmarks is None and not any(oriented.levels(Role.SUBSET)):
         return Verdict("neither models nor benchmarks", 0.0, 0.0)
+    if oriented.models is None and any(level.share(Sort.NO_SCORE) >= 0.3 for level in oriented.rows):
+        return Verdict("rows that are no scores", 0.0, 0.0)
     models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
     if oriented.models is not None and not oriented.guessed and not any(label.model >= 0.5 for label in models):
         return Verdict("nothing that is surely a model", 0.0, 0.0)
     names = _benchmark_labels(oriented)
     listed = [label for label in names if label.benchmark >= 0.9]
     likely = [label for label in names if 0 < label.benchmark < 0.9]
+    if oriented.models is None and model is not None and model.source == "subject" and not listed:
+        return Verdict("no models", 0.0, 0.0)
     weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
     weight += min(2, len(likely)) * 0.75
     if benchmark is not None and not listed:
@@ -52,7 +56,7 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
     )
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
-    if topic.measures_else:
+    if topic.measures_else or _measures_speed(oriented):
         weight -= 0.0 if listed else 2.0
     if oriented.models is None:
         weight -= 0.5
@@ -64,6 +68,11 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
     if oriented.models is None and model is not None:
         sure *= 0.97 if model.sure >= 0.9 else 0.93
     return Verdict("", sure, weight)
+
+
+def _measures_speed(oriented: Orientation) -> bool:
+    """Whether columns of speed, memory or cost stand beside the numbers in question."""
+    return any(lexicon.NOT_EVALUATION.search(reason) for reason in oriented.frame.dropped.values())
 
 
 def _average_weight(names: list[Label]) -> float:

@@ -67,7 +67,7 @@ BLANK = Label("", "", Sort.BLANK)
 _FOOTNOTE = re.compile(
     r"\s?\[(?:\^([\w*†‡-]{1,24})|(\d{1,3}|[*†‡]))\]"
     r"|\s?\^\{\s?\(?(\d{1,2}(?:\s?,\s?\d{1,2}){0,4}|[*†‡§¶#,\s]{1,6}|[a-z])\)?\s?\}"
-    r"|([*†‡§¶∗＊※✝]+|[¹²³⁴-⁹]+)"
+    r"|([†‡§¶∗＊※✝]+|(?<!\d)\*+|\*+(?![\dA-Za-z])|[¹²³⁴-⁹]+)"
     r"|(?<=\w)\^(\d?)(?=\s|$)"
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]|（\s{0,3}）")
@@ -368,10 +368,13 @@ def one_line(text: str, names: Names) -> str:
 
 
 _JUDGED = re.compile(r"\(\s?(?:evaluated|judged|graded|scored|rated) (?:by|with) [^()]{2,40}\)", re.IGNORECASE)
-_ORDINARY_METRIC = re.compile(
-    r"(?:[A-Za-z]{3,12}\s)?(?:rate|error|errors|consistency|hallucination|score|ratio|correct|similarity|agreement)",
+_PLAIN_METRIC = re.compile(
+    r"acc(?:uracy|\.|_\w{2,8})?|em|exact[_ ]match|f1|bleu\S{0,4}|rouge\S{0,4}|chrf\S{0,3}|ppl|perplexity|bpb|wer|cer|elo|auc|mrr|map|ndcg\S{0,4}|mc[12]|"
+    r"[\w.]{1,9}@\d{1,4}|lc\S{0,2}[- ]?win[- ]?rate|win[- ]?rate",
     re.IGNORECASE,
 )
+"""Metrics that are no part of a name. Of others ("Code Completion", "False Positive Error") only brackets tell."""
+_VAGUE_SHOTS = re.compile(r"\b(?:few|many|multi)[- ]?shot\b", re.IGNORECASE)
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
 
 
@@ -430,6 +433,8 @@ class LabelReader:
         benchmark = self.names.benchmark(words)
         if benchmark is not None:
             return words, core, settings, benchmark
+        if words.casefold() in _LANGUAGES:
+            return words, words, Settings(), None
         if self.names.metric(words) is not None:
             return words, "", Settings(metric=words), None
         head, slash, tail = words.rpartition("/")
@@ -442,8 +447,11 @@ class LabelReader:
             if inner is not None:
                 core, settings = self.names.split_settings(match[2])
                 return match[2], core, _later(settings, match[1]), inner
-        if _ORDINARY_METRIC.fullmatch(settings.metric or "") and f"({settings.metric}" not in words:
-            core, settings = words, replace(settings, metric=None)  # "False Positive Error": no metric behind a name
+        metric = settings.metric
+        if metric and not _PLAIN_METRIC.fullmatch(metric) and f"({metric}" not in words and f"[{metric}" not in words:
+            core, settings = words, replace(settings, metric=None)
+        if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
+            core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
         return words, core, settings, None
 
 
@@ -486,7 +494,7 @@ def _without_marks(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _sort(words: str, core: str, settings: Settings, benchmark: BenchmarkName | None) -> Sort:  # noqa: C901  # a list of tests in order
     folded = words.casefold()
-    if not core or (settings and core.casefold() == folded and benchmark is None and len(core) < 3):
+    if not core and settings:
         return _setting_sort(settings)
     listed = benchmark is not None and benchmark.confidence >= 0.9
     if folded in _LANGUAGES or _is_pair(words):

@@ -161,7 +161,7 @@ class _Framer:
             return "a spread"
         if head.sort is Sort.NO_SCORE or (whole.sort is Sort.NO_SCORE and head.sort is not Sort.NAME):
             return f"no score: {head.text or whole.text}"
-        if lexicon.head_of(head.text) in ("size", "quantisation") or lexicon.is_attribute(head.text):
+        if lexicon.head_of(head.text) in ("size", "quantisation"):
             return f"an attribute: {head.text}"
         if not head.text and col == 0 and self._is_counting(col):
             return "row numbers"

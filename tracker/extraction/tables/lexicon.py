@@ -20,8 +20,8 @@ _NO_SCORE = _entries(
     "#, no, n, idx, index, id, rank, ranking, place, position, 排名, 序号, 名次, votes, vote, battles, matches, likes",
     "downloads, stars, ⭐, 🌟, popularity, count, counts, number, amount, quantity, total #, 数量, year, month, date, 日期",
     # what a model is
-    "size, sizes, params, param, parameter, parameters, weights, active, activated, dense, experts, experts total",
-    "activated experts, architecture, arch, vocab, vocabulary, layers, layer, heads, head, dim, dims, dimension, d_model, ffn",
+    "res, resolution, size, sizes, params, param, parameter, parameters, weights, active, activated, dense, experts, experts total",
+    "activated experts, architecture, arch, vocab, vocabulary, layers, layer, heads, head, dim, dims, dimension, d model, ffn",
     "context, ctx, context length, context window, context size, window, max context, max len, max length, len, length",
     "modality, modalities, version, versions, 参数, 参数量, 模型大小, 大小, 上下文, 上下文长度, 架构",
     # what it costs
@@ -30,9 +30,9 @@ _NO_SCORE = _entries(
     "速度, 延迟, 耗时, 时间, 吞吐, memory, mem, vram, ram, gpu, gpus, cpu, device, devices, disk, storage, 显存, 内存",
     "bits, bit, bpw, bit width, wbits, group size, gsize, energy, power, watts, carbon, co2, co₂, flops, macs, gflops, tflops, compute",
     # how it was trained or run
-    "tokens, token, tokens used, max tokens, total tokens, pp, tg, n_kv, ngl, pl, b, bs, batch, training data, train, training",
+    "tokens, token, tokens used, max tokens, total tokens, pp, tg, n kv, ngl, pl, b, bs, batch, training data, train, training",
     "training tokens, pretraining tokens, pretrain tokens, pre-training tokens, data, dataset size, train size, epochs, epoch",
-    "steps, step, learning rate, lr, optimizer, warmup, seed, seeds, hyperparameter, temperature, temp, top_p, top-p, top_k, min_p",
+    "steps, step, learning rate, lr, optimizer, warmup, seed, seeds, hyperparameter, temperature, temp, top p, top-p, top k, min p",
     "rpm, rpd, tpm, tpd, limit, limits, rate limit, requests, threads, backend, test",
     # how much was asked
     "samples, sample, examples, instances, questions, n questions, items, tasks, num tasks, problems, queries, prompts",
@@ -54,7 +54,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:avg|average|mean|total|max|output|input|reasoning|thinking|completion|prompt)\.?\ (?:\w+\ )?(?:tokens|length|words|chars)\b
     | \btokens?\ (?:count|usage|budget|limit|used|output|consumed|generated)\b | \blength\ \(\w+\)
     | \b(?:train(?:ed|ing)?|pre-?train(?:ed|ing)?)\ (?:on\ )?(?:tokens|data|time|steps|hours|compute|cost|corpus|length|power|flops)\b
-    | \bnumber\ of\b | ^num\.?\s | ^no\.\ of\b | ^\#\ (?:of\ )?\w+s\b | \bsample\ size\b
+    | \bnumber\ of\b | ^num\.?\s | ^no\.\ of\b | ^\#\s?(?:of\ )?[a-z] | \bsample\ size\b
     | \btok(?:en)?s?\s?/\s?s(?:ec(?:ond)?)?\b | \bt/s\b | \btokens?\ per\ sec | \btps\b | \bttft\b | \btpot\b | \bqps\b | \brps\b | \bms\b | \bit/s\b
     | \b(?:inference|decode|decoding|prefill|generation|output|processing|eval(?:uation)?|first\ token|pp|tg|prompt|training|gen)\ ?
       (?:speed|latency|time|throughput|t/s)\b
@@ -66,7 +66,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:votes?|games?|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
     | \b(?:improvement|degradation|reduction|speed-?up|slow-?down|overhead|uplift|difference)\b | ^[Δδ∆] | \(Δ\) | \bdelta\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
-    | \bsparsity\b | \bcompression\b | \bflops\b | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
+    | \bsparsity\b | \bcompression\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b
     | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数
@@ -82,7 +82,7 @@ _ATTRIBUTE = _entries(
     "blog, demo, online demo, checkpoint, checkpoints, download, hf, huggingface, hugging face, 🤗, modelscope, openxlab, source, sources",
     "report, model card, model link, weights link, config, file, trajectories, logs, 链接, 下载, 论文, 代码, 来源, transformers",
     "note, notes, comment, comments, remark, remarks, description, details, info, information, 备注, 说明, 描述, status, verified",
-    "backbone, base model, base, vision encoder, language model, encoder, architecture, arch, type, training data, release date, date",
+    "backbone, base model, base, vision encoder, vision tower, language model, llm, base llm, llm backbone, encoder, decoder, architecture, arch, type, training data, release date, date",
     "parameter, default, required, values, example, component, spec, requirement, dtype, format, quant method, updated, last updated",
 )
 
@@ -108,7 +108,7 @@ _HEADS: dict[str, re.Pattern[str]] = {
         "category": r"(?:capabilit(?:y|ies)|categor(?:y|ies)|domains?|types?|areas?|topics?|fields?|abilit(?:y|ies)|groups?|tracks?|"
         r"dimensions?|skills?|aspects?|sections?|suites?|类别|领域|能力|类型|维度|分类|学科)(?:\s\w{1,12})?",
         "subset": r"(?:languages?|lang\.?|subsets?|sub-sets?|splits?|sub-?tasks?|subjects?|levels?|difficulty|语言|子集)",
-        "shots": r"(?:#|no\.|n|num(?:ber)?(?: of)?|k)?[\s\-_]*(?:few[\s\-_]?)?shots?|num_fewshot|fewshot|样本数|示例数",
+        "shots": r"(?:#|no\.|n|num(?:ber)?(?: of)?|k)[\s\-]*(?:few[\s\-]?)?shots?|shots?|few[\s\-]?shots|num fewshot|fewshot|样本数|示例数",
         "metric": r"(?:evaluation |eval )?(?:metrics?|measures?|scorer)(?:\s?\(.{1,20}\))?|指标|评价指标|评测指标",
         "setting": r"(?:settings?|prompt(?:ing|s)?|prompt template|template|mode|modes|thinking|reasoning|reasoning effort|thinking budget|effort|"
         r"harness|scaffold|framework|agent framework|config|configuration|strategy|decoding|sampling|tools?|tool use|protocol|setup|filter|"
@@ -124,6 +124,11 @@ EVALUATION = re.compile(
     r"|评测|评估|测评|效果|性能|榜单|能力",
     re.IGNORECASE,
 )
+HEADLINE = re.compile(
+    r"evaluat|\beval\b|accurac|leaderboard|\bscores?\b|capabilit|human preference|subjective|评测|评估|测评|榜单",
+    re.IGNORECASE,
+)
+"""Words of a headline that scores alone stand under; speeds, too, are called performance and benchmarks."""
 NOT_EVALUATION = re.compile(
     r"latency|through?put|tokens?\s?/\s?s|tokens? per sec|\bt/s\b|\btok/s\b|(?:inference|generation) (?:speed|time|performance|efficiency)"
     r"|\bspeed\b|\bmemory\b|\bvram\b|gpu hours|training time|\bpric(?:e|ing)|\bcosts?\b|hardware|requirements?|hyper-?parameters"
@@ -139,7 +144,7 @@ _SPACES = re.compile(r"\s+")
 def fold_header(text: str) -> str:
     """A header's words for look-up: NFKC, case folded, arrows, percent signs and marks off, one space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = _PRESENTATION.sub(" ", folded).replace("*", " ").replace("†", " ")
+    folded = _PRESENTATION.sub(" ", folded).replace("*", " ").replace("†", " ").replace("_", " ")
     return _SPACES.sub(" ", folded).strip(" :：.")
 
 

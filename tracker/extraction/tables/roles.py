@@ -109,7 +109,7 @@ def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
         head = lexicon.head_of(level.head.text)
         if head in ("shots", "metric", "cot", "quantisation") and level.benchmark < 0.5 and level.model < 0.5:
             return replace(level, role=_HEAD_ROLES[head])
-        if lexicon.is_attribute(level.head.text) and len(siblings) > 1 and level.benchmark < 0.5:
+        if lexicon.is_attribute(level.head.text) and level.benchmark < 0.5 and _after_models(level, siblings):
             return replace(level, role=Role.ATTRIBUTE)
         if (
             head in ("subset", "setting", "size", "category")
@@ -125,6 +125,13 @@ def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
     if level.share(Sort.LANGUAGE, Sort.LENGTH, Sort.SPLIT, Sort.AVERAGE) >= 0.7 and level.share(Sort.AVERAGE) < 1:
         return replace(level, role=Role.SUBSET)
     return level
+
+
+def _after_models(level: Level, siblings: tuple[Level, ...]) -> bool:
+    """An attribute (its licence, its backbone) stands beside what it is one of; alone, it is what the rows are about."""
+    if level.model < 0.5:
+        return len(siblings) > 1
+    return any(other.place < level.place and other.model >= MODEL_ENOUGH for other in siblings)
 
 
 def _behind(level: Level) -> Level:
@@ -246,7 +253,9 @@ class _Choice:
             return Role.SUBSET if level.share(Sort.GENERIC, Sort.AVERAGE) < 1 else Role.METRIC
         if model is not None and model.axis is Axis.COLUMNS:
             # beside the models' header row: what family or maker they belong to, or how they were run
-            return Role.MODEL if level.place > model.place or level.model > 0 else Role.CATEGORY
+            if level.place > model.place:
+                return Role.SUBSET if _recurs_under(level, model) else Role.MODEL
+            return Role.MODEL if level.model > 0 else Role.CATEGORY
         if model is None and benchmark is not None and level.share(Sort.GENERIC, Sort.AVERAGE) < 1:
             named = [label for label in level.distinct if label.sort is Sort.NAME]
             if self._lists_parts_of(benchmark, named):
@@ -268,7 +277,18 @@ class _Choice:
             )
         if model is not None and model.axis is Axis.ROWS and level.place > model.place and not level.head.text:
             return Role.SETTING
-        return Role.CATEGORY if model is None or level.place < model.place else Role.ATTRIBUTE
+        if model is None:
+            return Role.SETTING if level is self.rows[-1] else Role.CATEGORY
+        return Role.CATEGORY if level.place < model.place else Role.ATTRIBUTE
+
+
+def _recurs_under(level: Level, upper: Level) -> bool:
+    """Whether the same labels stand under several upper ones: what was measured ("func | value"), not who."""
+    over: dict[str, set[str]] = {}
+    for line, label in level.labels.items():
+        if not label.is_blank:
+            over.setdefault(label.text, set()).add(upper.labels[line].text)
+    return bool(over) and sum(len(uppers) > 1 for uppers in over.values()) >= 0.6 * len(over)
 
 
 def _beside(level: Level, other: Level) -> bool:

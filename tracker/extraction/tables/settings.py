@@ -138,7 +138,7 @@ def defaults(around: Surroundings, titles: Iterable[str], names: Names) -> Defau
     """Gather settings from the nearest text outwards; what a nearer one says stands."""
     found = Defaults()
     lead = [paragraph for paragraph in around.above[:1] if len(paragraph) <= _LEAD]
-    for heading in (*titles, around.caption, *lead, *reversed(around.headings[-3:])):
+    for heading in (*titles, around.caption, *lead, *reversed(around.headings[-2:])):
         if heading:
             found = replace(found, all=found.all.over(_heading(heading, names)))
             found = _merge(found, _sentences(heading, names, headline=True))

@@ -109,8 +109,8 @@ def _below(blocks: Sequence[Block], position: int) -> Iterator[str]:
 
 
 def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
-    """Paragraphs of the enclosing sections, the innermost section first."""
-    for depth in range(len(headings), 0, -1):
+    """Paragraphs of the section and of the one around it, the innermost first."""
+    for depth in range(len(headings), max(0, len(headings) - 2), -1):
         path = headings[:depth]
         section: list[str] = []
         for block in reversed(blocks[:position]):
