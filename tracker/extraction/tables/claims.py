@@ -43,12 +43,40 @@ class Frameworks:
 
 def claims_of(work: Frameworks) -> Iterator[Claim]:
     frame = work.oriented.frame
+    parts = _telling_sections(work)
     for row in frame.band.rows:
         section = said_in(" \n".join(row.sections)) if row.sections else Said()
         for col in frame.values:
             reading = frame.sheet.readings[row.number][col]
             if reading.kind is Kind.SCORE and reading.parsed is not None:
-                yield from _cell(work, row.number, col, reading.parsed, section)
+                for claim in _cell(work, row.number, col, reading.parsed, section):
+                    yield _in_section(work, claim, parts.get(row.number, ""))
+
+
+def _telling_sections(work: Frameworks) -> dict[int, str]:
+    """The section of each row, where the same row labels recur in several sections and only the section tells them
+    apart ("eng → kalam", "kalam → eng" over the same models). Sections that say a setting tell by that.
+    """
+    sections: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for row in work.oriented.frame.band.rows:
+        key = tuple(level.labels[row.number].text for level in work.oriented.rows)
+        sections.setdefault(key, set()).add(row.sections)
+    if not any(len(found) > 1 for found in sections.values()):
+        return {}
+    return {
+        row.number: words
+        for row in work.oriented.frame.band.rows
+        if row.sections and (words := work.read(row.sections[-1]).core) and said_in(row.sections[-1]) == Said()
+    }
+
+
+def _in_section(work: Frameworks, claim: Claim, section: str) -> Claim:
+    if not section:
+        return claim
+    if work.entities.context_benchmark and work.oriented.models is Axis.ROWS:
+        return replace(claim, benchmark=f"{claim.benchmark} {section}")
+    extra = (*claim.setting.extra, ("section", section))
+    return replace(claim, setting=replace(claim.setting, extra=tuple(sorted(extra))))
 
 
 def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:

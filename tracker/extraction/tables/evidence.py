@@ -28,46 +28,60 @@ class Verdict:
 
 
 def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, topic: Topic) -> Verdict:
-    if not oriented.frame.values:
-        return Verdict("no column of scores", 0.0, 0.0)
-    if oriented.models is None and model is None:
-        return Verdict("no models", 0.0, 0.0)
-    if oriented.models is None and oriented.benchmarks is None and not any(oriented.levels(Role.SUBSET)):
-        return Verdict("neither models nor benchmarks", 0.0, 0.0)
-    if oriented.models is None and any(level.share(Sort.NO_SCORE) >= 0.3 for level in oriented.rows):
-        return Verdict("rows that are no scores", 0.0, 0.0)
-    models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
-    if oriented.models is not None and not oriented.guessed and not any(label.model >= 0.5 for label in models):
-        return Verdict("nothing that is surely a model", 0.0, 0.0)
     names = _benchmark_labels(oriented)
     listed = [label for label in names if label.benchmark >= 0.9]
-    likely = [label for label in names if 0 < label.benchmark < 0.9]
-    if oriented.models is None and model is not None and model.source == "subject" and not listed:
-        return Verdict("no models", 0.0, 0.0)
-    weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
-    weight += min(2, len(likely)) * 0.75
-    if benchmark is not None and not listed:
-        weight += _SOURCES.get(benchmark.source, 2.0)
-    weight += (
-        1.0 * topic.evaluates
-        + 0.75 * topic.headlined
-        + _average_weight(names)
-        + 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
-    )
-    weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
-    weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
-    if topic.measures_else or _measures_speed(oriented):
-        weight -= 0.0 if listed else 2.0
-    if oriented.models is None:
-        weight -= 0.5
+    reason = _without(oriented, model, bool(listed))
+    if reason:
+        return Verdict(reason, 0.0, 0.0)
+    weight = _of_names(names, listed, benchmark) + _of_company(oriented, names, topic)
+    if not listed and (topic.measures_else or _measures_speed(oriented)):
+        weight -= 2.0
     if weight < ENOUGH:
         return Verdict(f"too little says that these are scores ({weight:g} of {ENOUGH:g})", 0.0, weight)
-    sure = 0.98 if len(listed) > 1 or (listed and topic.evaluates) else 0.94 if listed else 0.9
+    return Verdict("", _sureness(oriented, benchmark, model, len(listed), topic), weight)
+
+
+def _without(oriented: Orientation, model: Found | None, listed: bool) -> str:
+    """What a band lacks so plainly that nothing has to be weighed."""
+    models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
+    if not oriented.frame.values:
+        return "no column of scores"
+    if oriented.models is not None:
+        sure = oriented.guessed or any(label.model >= 0.5 for label in models)
+        return "" if sure else "nothing that is surely a model"
+    if model is None or (model.source == "subject" and not listed):
+        return "no models"
+    if oriented.benchmarks is None and not any(oriented.levels(Role.SUBSET)):
+        return "neither models nor benchmarks"
+    return "rows that are no scores" if any(level.share(Sort.NO_SCORE) >= 0.3 for level in oriented.rows) else ""
+
+
+def _of_names(names: list[Label], listed: list[Label], benchmark: Found | None) -> float:
+    """The weight of the benchmarks that are named in the band, or around it."""
+    weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
+    weight += min(2, sum(0 < label.benchmark < 0.9 for label in names)) * 0.75
+    if benchmark is not None and not listed:
+        weight += _SOURCES.get(benchmark.source, 2.0)
+    return weight
+
+
+def _of_company(oriented: Orientation, names: list[Label], topic: Topic) -> float:
+    """The weight of what stands with them: the words around, averages, metrics, several known models."""
+    models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
+    weight = 1.0 * topic.evaluates + 0.75 * topic.headlined + _average_weight(names)
+    weight += 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
+    weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
+    weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
+    return weight - (0.5 if oriented.models is None else 0.0)
+
+
+def _sureness(oriented: Orientation, benchmark: Found | None, model: Found | None, listed: int, topic: Topic) -> float:
+    sure = 0.98 if listed > 1 or (listed and topic.evaluates) else 0.94 if listed else 0.9
     if benchmark is not None and not listed:
         sure *= 0.97 if benchmark.sure >= 0.9 else 0.93
     if oriented.models is None and model is not None:
         sure *= 0.97 if model.sure >= 0.9 else 0.93
-    return Verdict("", sure, weight)
+    return sure
 
 
 def _measures_speed(oriented: Orientation) -> bool:
