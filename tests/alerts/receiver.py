@@ -25,7 +25,11 @@ def receiver(answer) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True  # the sender was killed in mid-sentence: nothing was accepted
+                return
             status, headers = answer(next(count))
             if status < 300:
                 accepted.append(({name.lower(): value for name, value in self.headers.items()}, body))
