@@ -173,7 +173,7 @@ class MentionFinder:
             return found.known
         if name_key(words) in self._registry.family_aliases.ids and not found.known:
             return family.bare == "yes" and (not words.islower() or len(words) > 3)
-        if family.bare != "word" or found.size or "-" in words:
+        if family.bare != "word" or (found.size or "").endswith("B") or "-" in words:
             return True
         return found.known and not words.islower() and not _COUNTED_NOUN.fullmatch(words)
 

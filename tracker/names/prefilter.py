@@ -43,9 +43,14 @@ class Prefilter:
 
     def __init__(self, registry: Registry) -> None:
         heads: dict[bytes, set[bytes] | None] = {}
+        words_too = [family for family in registry.families.values() if family.bare == "word"]
+        ordinary = registry.ordinary.union(family.id.casefold() for family in words_too)
         for words, exact in _names(registry):
-            for head in _heads(words, registry.ordinary, exact=exact):
-                self._add(heads, head, exact)
+            for head in _heads(words, ordinary, exact=exact):
+                self._add(heads, head, exact=exact)
+        for family in words_too:
+            for head in _followed(family.id):
+                self._add(heads, head, exact=False)
         sizes = [f"{digit}b".encode() for digit in range(10)]
         self._patterns = [*heads, *sizes]
         self._spellings = [*heads.values(), *[None] * len(sizes)]
@@ -55,7 +60,7 @@ class Prefilter:
         )
 
     @staticmethod
-    def _add(heads: dict[bytes, set[bytes] | None], head: str, exact: bool) -> None:
+    def _add(heads: dict[bytes, set[bytes] | None], head: str, *, exact: bool) -> None:
         key = head.lower().encode()
         if not exact:
             heads[key] = None
@@ -90,8 +95,9 @@ class Prefilter:
 
 def _names(registry: Registry) -> Iterator[tuple[str, bool]]:
     """Everything that a mention may begin with, and whether only that very casing counts."""
-    for words in registry.family_aliases.written.values():
-        yield words, False
+    for key, words in registry.family_aliases.written.items():
+        if registry.families[registry.family_aliases.ids[key]].bare != "word":
+            yield words, False
     for words in registry.model_aliases.written.values():
         yield words, False
     for words in registry.ambiguous_words.values():
@@ -103,6 +109,12 @@ def _names(registry: Registry) -> Iterator[tuple[str, bool]]:
                 yield spelling, True
         else:
             yield words, False
+
+
+def _followed(family: str) -> Iterator[str]:
+    """A family that is an ordinary word, with what makes it a name: a hyphen or a number behind it."""
+    yield from (f"{family}{joint}" for joint in ("-", "_", "\u2010", "\u2011", "\u2012", "\u2013"))
+    yield from (f"{family}{gap}{digit}" for gap in _GAPS for digit in range(10))
 
 
 def _heads(words: str, ordinary: frozenset[str], *, exact: bool) -> Iterator[str]:
