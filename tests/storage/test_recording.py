@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from tests.storage.worlds import DAY, NOW, START, FakeRegistry, Seen, claim, contents, record
 from tracker.domain.claims import Comparison, Evidence
-from tracker.domain.history import Cause, ChangeKind, Condition
+from tracker.domain.history import Cause, ChangeKind, Condition, Reading
 from tracker.domain.outbox import OutboxEntry
 from tracker.domain.sources import Authority, DocumentState
 from tracker.domain.timeline import timeline
@@ -168,7 +168,8 @@ def test_comparisons_come_and_go_with_the_reading(database):
 def test_hostile_words_are_stored_alike_everywhere(database):
     record(database, Seen(0, (claim("Al\x00pha \ud800", value="1", quote="a\x00b"),)))
     [row] = database.queries().scores()
-    assert (row.model_raw, row.quote) == ("Al\ufffdpha \ufffd" if False else row.model_raw, "a\ufffdb")
+    assert row.quote == "a\ufffdb"
+    assert row.model_raw.startswith("Al\ufffdpha \ufffd")
     record(database, Seen(-1, (claim("Al\x00pha \ud800", value="2"),)))
     assert len(database.queries().history(ScoreFilter(claim=row.claim))) == 2
 
@@ -219,8 +220,6 @@ def test_any_order_repetition_and_batching_gives_the_decider_s_rows(seen, chance
 
 
 def _readings(seen, name):
-    from tracker.domain.history import Reading
-
     return [
         Reading(
             name,
