@@ -103,7 +103,7 @@ class _Scan:
         if self.posts is None:
             return
         for block in blocks(self.posts):
-            for start, end in self.search.lines(block.text):
+            for start, end in self.search.lines(block):
                 try:
                     record = _load(block.text[start:end])
                 except ValueError:
@@ -115,13 +115,13 @@ class _Scan:
         if block.overlong:
             yield from self._unread(block.line, f"longer than {MAX_LINE_BYTES:,} bytes")
             return
-        for start, end in self.search.lines(block.text):
+        for start, end in self.search.lines(block):
             try:
                 record = _load(block.text[start:end])
                 if self._wanted(record):
-                    yield from self._items(record, f"{place}@{block.offset + start}", titles)
+                    yield from self._items(record, f"{place}@{block.offset + start - block.start}", titles)
             except (ValueError, SourceError) as error:
-                yield from self._unread(block.line + count_lines(block.text[:start]), str(error))
+                yield from self._unread(block.line + count_lines(block.text, block.start, start), str(error))
 
     def _items(self, record: dict[str, Any], pointer: str, titles: dict[str, str]) -> tuple[Item, ...]:
         where = Place(self.source.name, pointer, self.clock.now())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 
 import ahocorasick_rs
+
+from tracker.collectors.dump_lines import Block
 
 _KEY = b'"subreddit":'
 _LONGEST_NAME = 64
@@ -23,21 +26,24 @@ class SubredditSearch:
         self.names = frozenset(name.lower() for name in names)
         self._wanted = frozenset(name.encode() for name in self.names)
         self._prefixes = frozenset(
-            prefix for name in self._wanted for prefix in ((name + b'"')[:3], (b'"' + name + b'"')[:3])
+            spelt
+            for name in self._wanted
+            for prefix in ((name + b'"')[:3], (b'"' + name + b'"')[:3])
+            for spelt in _in_every_case(prefix)
         )
         self._key = ahocorasick_rs.BytesAhoCorasick([_KEY])
 
-    def lines(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Where each such line starts and ends (its line feed left off), in order."""
+    def lines(self, block: Block) -> Iterator[tuple[int, int]]:
+        """Where in the block's text each such line starts and ends (its line feed left off), in order."""
         if not self._wanted:
-            yield from _all_lines(text)
+            yield from _all_lines(block)
             return
-        prefixes = self._prefixes
-        after = 0
+        text, prefixes = block.text, self._prefixes
+        after = block.start
         for _, _, at in self._key.find_matches_as_indexes(text):
-            if text[at + 1 : at + 4].lower() in prefixes and at >= after and self._names_wanted(text, at):
-                start = text.rfind(b"\n", 0, at) + 1
-                after = _line_end(text, at)
+            if text[at + 1 : at + 4] in prefixes and after <= at < block.stop and self._names_wanted(text, at):
+                start = text.rfind(b"\n", block.start, at) + 1 or block.start
+                after = _line_end(text, at, block.stop)
                 yield start, after
 
     def _names_wanted(self, text: bytes, at: int) -> bool:
@@ -46,15 +52,21 @@ class SubredditSearch:
         return value.partition(b'"')[0].lower() in self._wanted
 
 
-def _line_end(text: bytes, at: int) -> int:
-    end = text.find(b"\n", at)
-    return len(text) if end < 0 else end
+def _in_every_case(text: bytes) -> Iterator[bytes]:
+    """Looking three bytes up in all their spellings is cheaper than folding them in every line."""
+    for marks in itertools.product(*({mark.lower(), mark.upper()} for mark in text.decode())):
+        yield "".join(marks).encode()
 
 
-def _all_lines(text: bytes) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start < len(text):
-        end = _line_end(text, start)
+def _line_end(text: bytes, at: int, stop: int) -> int:
+    end = text.find(b"\n", at, stop)
+    return stop if end < 0 else end
+
+
+def _all_lines(block: Block) -> Iterator[tuple[int, int]]:
+    start = block.start
+    while start < block.stop:
+        end = _line_end(block.text, start, block.stop)
         if end > start:
             yield start, end
         start = end + 1
