@@ -58,6 +58,12 @@ class Report:
     def false_claims(self) -> int:
         return sum(len(t.wrong) for name, t in self.documents.items() if self.kinds[name] == "no scores")
 
+    @property
+    def sure_and_right(self) -> float:
+        """Of the claims given a confidence of 0.9 and more, the share that is right."""
+        sure = [right for confidence, right in self.total.judged if confidence >= 0.9]
+        return sum(sure) / len(sure) if sure else 1.0
+
 
 def documents(folder: Path) -> Iterator[tuple[Path, dict[str, object]]]:
     """The documents of a gold set with their labels (`docs/NAME` and `gold/STEM.json`, or `claims/STEM.json`)."""
@@ -117,8 +123,7 @@ def lines(report: Report, *, details: int = 0) -> Iterator[str]:
     yield "confidence   claims   right"
     for band, count, right in calibration(report.total.judged):
         yield f"{band:>10} {count:8} {right / count:7.3f}" if count else f"{band:>10} {count:8}       –"
-    sure = [right for confidence, right in report.total.judged if confidence >= 0.9]
-    yield f"of claims given ≥ 0.9: {sum(sure) / len(sure) if sure else 1:.4f} right ({len(sure)})"
+    yield f"of claims given ≥ 0.9: {report.sure_and_right:.4f} right"
     yield f"{report.megabytes:.2f} MB in {report.seconds:.2f} s: {report.megabytes / report.seconds:.2f} MB/s; {EXTRACTOR}"
 
 

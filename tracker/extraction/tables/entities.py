@@ -101,6 +101,8 @@ class Entities:
         name = self.names.model(words)
         if name is not None and name.size is not None:
             return False
+        if self.oriented.models is Axis.COLUMNS:
+            return True  # a row of sizes under the families
         joined = self.names.model(f"{words} {trait.text}")
         listed = joined is not None and joined.known and not (name is not None and name.known)
         return self._repeating or listed

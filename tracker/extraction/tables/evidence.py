@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.context import Found, Topic
 from tracker.extraction.tables.labels import Label, Sort
-from tracker.extraction.tables.levels import Level, Role
+from tracker.extraction.tables.levels import Axis, Level, Role
 from tracker.extraction.tables.roles import Orientation
 
 ENOUGH = 2.5
@@ -72,6 +72,11 @@ def _of_company(oriented: Orientation, names: list[Label], topic: Topic) -> floa
     weight += 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
+    weight += 0.75 * any(
+        level.share(Sort.LENGTH, Sort.LANGUAGE, Sort.SPLIT, Sort.AVERAGE, Sort.SHOTS) >= 0.8
+        for level in (*oriented.levels(Role.SUBSET), *oriented.levels(Role.SHOTS))
+        if level.axis is Axis.COLUMNS
+    )
     return weight - (0.5 if oriented.models is None else 0.0)
 
 

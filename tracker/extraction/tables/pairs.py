@@ -67,7 +67,8 @@ def _with_prefix(pieces: list[str], names: Names) -> list[Part]:
         return []
     prefix = " ".join(first[:-width])
     last = " ".join(first[-width:])
-    if names.split_settings(last)[1] or names.benchmark(prefix) is None:
+    alike = any(sign in last and all(sign in piece for piece in pieces[1:]) for sign in ("->", "→", "-", "_"))
+    if names.split_settings(last)[1] or not (alike or names.benchmark(prefix) is not None):
         return []
     return [Part(words=f"{prefix} {piece}") for piece in (last, *pieces[1:])]
 
