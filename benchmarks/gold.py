@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import floor
 from benchmarks.scoring import Record, Tally, calibration, score_document
 from tracker.extraction import EXTRACTOR, extract
 from tracker.extraction.render import claim_record
@@ -26,6 +27,7 @@ from tracker.parsers import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "tests" / "gold"
+FLOOR = OWN / "floor.toml"
 
 
 def shared_gold() -> Path:
@@ -63,6 +65,18 @@ class Report:
         """Of the claims given a confidence of 0.9 and more, the share that is right."""
         sure = [right for confidence, right in self.total.judged if confidence >= 0.9]
         return sum(sure) / len(sure) if sure else 1.0
+
+    @property
+    def figures(self) -> floor.Figures:
+        """What the floor holds."""
+        total = self.total
+        return {
+            "core_f1": total.precision_recall_f1()[2],
+            "mean_f1": self.mean_f1,
+            "full_f1": total.precision_recall_f1(full=True)[2],
+            "false_claims": self.false_claims,
+            "sure_and_right": self.sure_and_right,
+        }
 
 
 def documents(folder: Path) -> Iterator[tuple[Path, dict[str, object]]]:
@@ -152,6 +166,12 @@ def write_predictions(path: Path, predictions: Iterable[Record]) -> None:
     path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in predictions), encoding="utf-8")
 
 
+def floor_name(folder: Path) -> str | None:
+    """The section of the floor that a gold set is held to; other folders are measured only."""
+    named = {OWN.resolve(): "own", shared_gold().resolve(): "shared"}
+    return named.get(folder.resolve())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure extraction on labelled documents.")
     parser.add_argument(
@@ -161,8 +181,11 @@ def main() -> int:
     parser.add_argument(
         "--details", type=int, default=0, metavar="N", help="list N missed and N wrong claims a document"
     )
+    parser.add_argument("--raise-floor", action="store_true", help="write the figures that are better into the floor")
+    parser.add_argument("--lower-floor", action="store_true", help="write the figures into the floor, worse ones too")
     options = parser.parse_args()
     folders = [options.folder] if options.folder else [folder for folder in (shared_gold(), OWN) if folder.is_dir()]
+    floors, measured = floor.load(FLOOR), dict[str, floor.Figures]()
     names = Names.bundled()
     for folder in folders:
         report = measure(folder, names)
@@ -171,7 +194,18 @@ def main() -> int:
             print(line)
         if options.predictions:
             write_predictions(options.predictions, report.predictions)
-    return 0
+        if name := floor_name(folder):
+            measured[name] = report.figures
+    if options.raise_floor or options.lower_floor:
+        moved = {
+            name: floor.moved(floors.get(name, {}), measured[name], lower=options.lower_floor) for name in measured
+        }
+        floor.write(FLOOR, floors | moved)
+        return 0
+    failures = [f"{name}: {line}" for name in measured for line in floor.below(measured[name], floors.get(name, {}))]
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
