@@ -20,8 +20,20 @@ _OPEN_SUBSET = re.compile(
     r"|\d{1,3}\s?[-–~]\s?\d{1,4}[kKM]"  # 4-128K
     r"|[vV]?\d{1,2}(?:\.\d{1,2}){0,2}"  # v5, v2.0
     r"|20[12]\d(?:[-/.]\d{1,2}){0,2}|'?2\d"  # 2024
+    r"|\d{2}/\d{1,2}\s?[-–~]\s?\d{2}/\d{1,2}"  # 24/8~25/5
+    r"|[A-Z][a-z]{2,8}\.? ?'?\d{2,4}\s?(?:[-–~]|to)\s?[A-Z][a-z]{2,8}\.? ?'?\d{2,4}"  # Aug 24 - May 25
     r"|(?:[lL]evel|[lL]v)[\s\-.]?[1-5]"
     r"|(?:r|R|part|Part)[\s\-]?[1-3]"
+)
+_JUDGED_BY = re.compile(
+    r"^(?:(?:evaluated|judged|graded|scored|judge)\s?(?:by|:|=)?|by|win rate vs\.?|vs\.?)\s", re.IGNORECASE
+)
+# Ways of running a benchmark that make no part of it.
+_SETTING_WORDS = re.compile(
+    r"(?:w/|w/o|with|without|no)\s?(?:tools?|python|search|browsing|code|thinking|extended thinking|reasoning|subs)"
+    r"|agentless(?: coding)?|agentic(?: coding)?|thinking|non-thinking|greedy|openhands|swe-agent|mini-swe-agent|moatless"
+    r"|single attempt|multiple attempts|single patch|parallel|official|reproduced|our|ours|reported",
+    re.IGNORECASE,
 )
 _LANGUAGE_PAIR = re.compile(r"([a-zA-Z]{2,3})\s?[\-→>]{1,2}\s?([a-zA-Z]{2,3})")  # EN-FR
 _TOKEN = re.compile(r"[^\s\-_/:,()\[\]]+")
@@ -120,7 +132,7 @@ class BenchmarkResolver:
         if 1 < len(parts) <= 3:
             subsets = [self._subset_of(benchmark, part) for part in parts]
             if all(subsets):
-                return " ".join(filter(None, subsets))
+                return " ".join(dict.fromkeys(filter(None, subsets)))
         return None
 
     def _listed_subset(self, benchmark: Benchmark, key: str) -> str | None:
@@ -139,7 +151,10 @@ class BenchmarkResolver:
             if not outside:
                 continue
             found = self._whole(outside)
-            if found is not None and (self._is_model(bracket[1]) or self._same(bracket[1], found)):
+            inner = _JUDGED_BY.sub("", bracket[1].strip())
+            if found is not None and (
+                _SETTING_WORDS.fullmatch(inner) or self._is_model(inner) or self._same(inner, found)
+            ):
                 return found
         return None
 

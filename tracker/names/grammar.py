@@ -7,11 +7,10 @@ model meet and a model that no list has still gets a sensible name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from tracker.domain.claims import Variant
 from tracker.names.registry import Family, Registry
+from tracker.names.shapes import Shape
 from tracker.names.spelling import clean, mixed_script, name_key
 from tracker.names.tokens import (
     ACTIVE,
@@ -31,75 +30,10 @@ from tracker.names.tokens import (
     take_quantisations,
 )
 
-_PATH = re.compile(r"([\w.\-]{2,60})/([\w.\-:+]{2,120})")
+_PATH = re.compile(r"([\w.\-]{2,60})/([\w.\-:+]{2,120}(?:\s?\([^()]{1,40}\))?)")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{0,80})[)\]]")
 _FAMILY_TOKENS = 4
 _LONGEST_NAME = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The parts of a model name. `lines` stand before the size (Coder, mini, …), `after` behind it (Thinking, …).
-    `around_family`: a listed family stands inside the head ("Chinese-Alpaca", "CoT GPT4").
-    """
-
-    family: Family | None
-    head: str
-    version: str | None = None
-    v_prefix: bool = False
-    version_late: bool = False
-    lines: tuple[str, ...] = ()
-    size: str | None = None
-    active: str | None = None
-    experts: str | None = None
-    context: str | None = None
-    variant: Variant | None = None
-    variant_word: str | None = None
-    after: tuple[str, ...] = ()
-    date: str | None = None
-    quantisation: str | None = None
-    effort: str | None = None
-    suffix: tuple[str, ...] = ()
-    unknown: int = 0
-    around_family: bool = False
-    owner: str = ""
-
-    @property
-    def name(self) -> str:
-        """The canonical spelling."""
-        family = self.family
-        joint = family.joint if family else "-"
-        head = self.head
-        at_end = family.version_at == "end" if family else self.version_late
-        if self.version and not at_end:
-            glue = family.glue if family else "-"
-            head += f"{glue}{'v' if self.v_prefix and not family else ''}{self.version}"
-        plain = family.plain_variant(self.version) if family else None
-        variant = self.variant_word if self.variant and self.variant != plain else None
-        if self.variant_word == "Chat":
-            variant = self.variant_word
-        parts: list[str | None] = [head, *self.lines, self.size, self.active, self.experts, self.context, variant]
-        parts += self.after
-        parts += [f"v{self.version}" if self.version and at_end else None, self.date, self.quantisation]
-        brackets = [f"({self.effort})"] if self.effort else []
-        brackets += [f"({words})" for words in self.suffix]
-        return " ".join([joint.join(part for part in parts if part), *brackets])
-
-    def without(self) -> Iterable[Shape]:
-        """The shape with one more particular after another left out: what it is a special case of."""
-        shape = self
-        for changes in (
-            {"suffix": (), "unknown": 0},
-            {"quantisation": None},
-            {"effort": None},
-            {"date": None},
-            {"context": None},
-            {"after": ()},
-        ):
-            smaller = replace(shape, **changes)
-            if smaller != shape:
-                shape = smaller
-                yield shape
 
 
 @dataclass(slots=True)
@@ -230,7 +164,7 @@ class ModelGrammar:
                 heads.append(split[1])
                 rest = [*_split_rest(split[2]), *tokens[at + 1 :]]
                 break
-            if heads and (self._role(token) in {"base", "instruct", "effort"} or self._goes_on(tokens[at - 1], token)):
+            if heads and self._goes_on(tokens[at - 1], token):
                 rest = tokens[at:]
                 break
             if not any(letter.isalpha() for letter in token.text):
@@ -238,13 +172,16 @@ class ModelGrammar:
             heads.append(token.text)
         if not heads or not rest:
             return None
-        inner = any(self.family_at(tokens, at) for at in range(1, len(tokens)))
+        inside = (self.family_at(tokens, at) for at in range(1, len(tokens)))
+        inner = any(found is not None and found[0].bare != "word" for found in inside)
         return self._read_parts(_Reading(Shape(None, "-".join(heads), around_family=inner)), rest)
 
     def _goes_on(self, before: Token, token: Token) -> bool:
-        """`SPHINX-MoE`, `LWM-Text-128k`: a word of model names joined to a name in capitals."""
-        joined = token.start == before.end + 1
-        return joined and self._role(token) in {"line", "loose"} and sum(map(str.isupper, before.text)) > 1
+        """`Foo-Chat`, `SPHINX-MoE`, `LWM-Text-128k`: a word of model names joined to a name by a hyphen."""
+        role = self._role(token)
+        if token.start != before.end + 1 or role is None:
+            return False
+        return role in {"base", "instruct", "effort"} or (role in {"line", "loose"} and _capitals(before.text) > 1)
 
     def _role(self, token: Token) -> str | None:
         word = self._registry.words.get(token.low)
@@ -306,6 +243,8 @@ class ModelGrammar:
     def _read_bracket(self, reading: _Reading, words: str) -> None:
         """A bracket whose words are all understood joins the name; otherwise it stays a bracket."""
         tokens = split_tokens(words)
+        if all(SIZE.fullmatch(token.low) for token in tokens) and (reading.shape.size or len(tokens) > 1):
+            return  # "(94B/398B)": said again, or active and total
         trial = _Reading(reading.shape, list(reading.lines), list(reading.after))
         for token in tokens:
             self._read_part(trial, token)
@@ -316,6 +255,10 @@ class ModelGrammar:
                 )
                 return
             reading.shape, reading.lines, reading.after = trial.shape, trial.lines, trial.after
+
+
+def _capitals(word: str) -> int:
+    return sum(map(str.isupper, word))
 
 
 def _is_part(token: Token) -> bool:

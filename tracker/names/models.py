@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from tracker.domain.claims import Variant
-from tracker.names.grammar import ModelGrammar, Shape
+from tracker.names.grammar import ModelGrammar
 from tracker.names.registry import Model, Registry
+from tracker.names.shapes import Shape
 from tracker.names.spelling import clean, mixed_script, name_key
 from tracker.names.tokens import SIZE
 from tracker.names.types import ModelName
@@ -23,7 +24,8 @@ _BASELINES = {
     "majority": "Majority", "majority baseline": "Majority", "frequent guess": "Frequent Guess", "人类": "Human", "随机": "Random",
 }  # fmt: skip
 _FUNCTION_WORD = re.compile(r"\s(?:of|the|in|on|for|to|and|or|is|are|was|by|from|than|that|this|at|as)\s")
-_BENCHMARK_WORD = re.compile(r"(?:bench|eval|qa|arena|leaderboard|benchmark)s?$", re.IGNORECASE)
+_BENCHMARK_WORD = re.compile(r"(?:bench|eval|qa|arena|leaderboard|benchmark)s?(?![A-Za-z])", re.IGNORECASE)
+_NO_NAME = re.compile(r"://|[，。；：、！？]|\.(?:ya?ml|md|py|json|html|txt|sh)\b", re.IGNORECASE)
 _EXCLUDED_LOOK = re.compile(
     r"[\d.,%±$€£<>=~+\-\s:/]+[a-zA-Z%]{0,3}"  # numbers with a unit
     r"|\d[\d.,]*\s?(?:shot|shots|tokens?|params?|parameters|gb|mb|gib|tb|k|ms|s|x|tok/s|t/s)\b.*",
@@ -79,7 +81,7 @@ class ModelResolver:
         return None if name is None else ModelName(name, name_key(name), confidence=0.3)
 
     def _shaped(self, text: str) -> ModelName | None:
-        if _EXCLUDED_LOOK.fullmatch(text) or self._starts_like_another_thing(text):
+        if _EXCLUDED_LOOK.fullmatch(text) or _NO_NAME.search(text) or self._starts_like_another_thing(text):
             return None
         if self._names_several(text):
             return None
@@ -160,16 +162,20 @@ class ModelResolver:
             if shape.name == shape.family.id and shape.family.bare != "yes":
                 return 0.5
             return 0.95 if not shape.unknown else 0.85
-        if _BENCHMARK_WORD.search(shape.head):
+        return self._confidence_unlisted(shape)
+
+    def _confidence_unlisted(self, shape: Shape) -> float | None:
+        head = shape.head
+        if _BENCHMARK_WORD.search(head) or any(letter >= "\u3400" for letter in head):
             return None
         if shape.size is not None:
             return 0.8
-        if shape.variant or shape.quantisation:
-            return 0.6
         if shape.around_family:
             return 0.7
-        lower_words = shape.head.islower() and len(shape.head.split("-")) > 2
-        if len(shape.head) < 2 or lower_words or not (shape.version or shape.lines or shape.context):
+        if shape.variant or shape.quantisation:
+            return 0.6
+        lower_words = head.islower() and head.count("-") > 1
+        if len(head) < 2 or lower_words or not (shape.version or shape.lines or shape.context):
             return None
         return 0.4
 

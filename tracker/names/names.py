@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,11 +98,20 @@ class Names:
 
     def _resolve_model(self, words: str, variant: Variant | None) -> ModelName | None:
         found = self._models.resolve(words, variant)
-        if found is not None and not found.known:
-            benchmark = self._benchmark(words)
-            if benchmark is not None or self._benchmarks.candidates(words) or self._metric(words) is not None:
-                return None
+        if found is None or found.known:
+            return found
+        if self._benchmark(words) is not None or self._benchmarks.candidates(words) or self._metric(words) is not None:
+            return None
+        if found.confidence < 0.8 and found.confidence != 0.7 and self._begins_with_a_benchmark(words):
+            return None
         return found
+
+    def _begins_with_a_benchmark(self, words: str) -> bool:
+        """`CoVoST 2 en2zh`, `CSAT Math (pass@1)`: a benchmark with words that nobody listed, or with a metric."""
+        core, settings = self.split_settings(words)
+        parts = re.split(r"[\s\-_]+", core)
+        shortened = (" ".join(parts[:count]) for count in range(len(parts), 0, -1))
+        return bool(settings.metric or settings.shots) or any(self._benchmark(part) for part in shortened)
 
     def _is_metric(self, words: str) -> bool:
         return self._metric(words) is not None

@@ -15,6 +15,10 @@ _INVISIBLE = dict.fromkeys(
 )
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
 _MARKS = re.compile(r"[*†‡§¶`^]+|\[\d{1,3}\]")
+# Superscripts and subscripts as the parsers write them: a footnote's number goes, words stay.
+_RAISED_NUMBER = re.compile(r"[\^_]\{[\d,\s*†‡§]{0,8}\}")
+_RAISED = re.compile(r"[\^_]\{([^{}]{0,80})\}")
+_TIMES = re.compile(r"(?<=\d)\*(?=\d{1,3}[bB])")  # 8*7B
 _SPACE = re.compile(r"\s+")
 # A separator between two digits is part of the name ("Llama 3 8B" is not "Llama 38B"), elsewhere it is not.
 _DIGIT_GAP = re.compile(r"(?<=\d)[\s\-_/:,()]+(?=\d)")
@@ -23,8 +27,17 @@ _GREEK_SYMBOLS = frozenset("τμµΔδλσαβ∞∆")
 
 
 def clean(words: str) -> str:
-    """The words as a reader sees them: NFKC, one kind of dash, no invisible characters, marks or runs of space."""
-    text = words if words.isascii() else unicodedata.normalize("NFKC", words.translate(_INVISIBLE)).translate(_DASHES)
+    """The words as a reader sees them: NFKC, one kind of dash, no pictures, invisible characters, marks or runs of space."""
+    text = words
+    if not text.isascii():
+        plain = "".join(
+            " " if unicodedata.category(letter) == "So" else letter for letter in text.translate(_INVISIBLE)
+        )
+        text = unicodedata.normalize("NFKC", plain).translate(_DASHES)
+    if "{" in text:
+        text = _RAISED.sub(r" \1 ", _RAISED.sub(r" \1 ", _RAISED_NUMBER.sub("", text)))
+    if "*" in text:
+        text = _TIMES.sub("x", text)
     return _SPACE.sub(" ", _MARKS.sub("", text)).strip()
 
 

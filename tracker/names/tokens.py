@@ -44,9 +44,11 @@ _QUANTISATION = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL_MARKS = re.compile(
-    r"(?<=\d)p(?=\d[bmt]?(?![\w.]))|(?:(?<=[\s\-vV]\d)|(?<=^\d))_(?=\d[bmt]?(?![\w.]))", re.IGNORECASE
+    r"(?<=\d)p(?=\d[bmt]?(?![\w.]))|(?:(?<=[\s\-vV]\d)|(?<=^\d)|(?<=[A-Za-z]{3}\d))_(?=\d[bmt]?(?![\w.]))",
+    re.IGNORECASE,
 )
 
+_NEGATED = re.compile(r"(?<![A-Za-z])non[\-_ ](thinking|reasoning)(?![A-Za-z])", re.IGNORECASE)
 _HYPHENED_VERSION = re.compile(r"(?<=[A-Za-z]-)([1-9])-(\d)(?=-|$)")
 
 
@@ -96,8 +98,8 @@ def _spell_date(written: str) -> str:
 
 
 def plain_decimals(text: str) -> str:
-    """`1_8B`, `m2p5` and `claude-3-5-haiku` with the decimal point that file names avoid."""
-    return _HYPHENED_VERSION.sub(r"\1.\2", _DECIMAL_MARKS.sub(".", text))
+    """`1_8B`, `m2p5` and `claude-3-5-haiku` with the decimal point that file names avoid; `non-thinking` one word."""
+    return _HYPHENED_VERSION.sub(r"\1.\2", _DECIMAL_MARKS.sub(".", _NEGATED.sub(r"non\1", text)))
 
 
 def spell_size(written: str) -> str:
