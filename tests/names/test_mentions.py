@@ -126,12 +126,28 @@ def test_the_filter_sees_across_its_windows() -> None:
         assert NAMES.could_mention("x " * (padding // 2) + "HellaSwag")
 
 
+def test_unlisted_names_stand_in_order_between_listed_ones() -> None:
+    text = "Zorblat-7B, GPT-4o, Zorblat 13B, Llama-3-8B, wug_7b-zorblat-70B and MMLU"
+
+    words = [mention.words for mention in NAMES.mentions(text)]
+
+    assert words == ["Zorblat-7B", "GPT-4o", "Zorblat 13B", "Llama-3-8B", "wug_7b-zorblat-70B", "MMLU"]
+
+
+def test_a_text_is_read_alike_whether_remembered_or_too_long_to_be() -> None:
+    text = "Zorblat-7B scores 71.2 on MMLU. " * 400
+
+    assert len(NAMES.mentions(text)) == 800
+    assert NAMES.mentions(text)[:2] == NAMES.mentions(text[:32]) == NAMES.mentions(text[:32])
+
+
 def test_long_hostile_texts_stay_linear() -> None:
     for text in (
         "a-" * 50_000 + "7B",
         "Llama-" * 20_000,
         "(" * 100_000,
         "7B " * 30_000,
+        "Foo-7B-Chat " * 20_000,
         "Qwen " * 20_000,
         "\ud800 GPT-4",
     ):

@@ -7,9 +7,10 @@ A family's name starts a model ("Llama", "qwen"); the words after it join while 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tracker.names.prefilter import CHUNK
@@ -27,7 +28,10 @@ _UNLISTED_SIZE = re.compile(r"(?<![\w.$€£])(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2})?
 _LEFT_RUN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[\-_][\w.+]{1,40}){0,6}[\-_]$")
 _LEFT_WORD = re.compile(r"(?<![\w.])[A-Z][\w+]{1,30}(?:[\- ](?:v?\d{1,2}(?:\.\d{1,2})?|[A-Z][\w+]{1,20})){0,2} $")
 _RIGHT_RUN = re.compile(r"(?:[\-_][\w.]{1,30}){1,6}")
+_BEFORE_SIZE = frozenset("-_ ")
 _LONGEST = 12
+_MEMORY = 4096
+_LONGEST_REMEMBERED = 4000
 _SPACED_VERSION = re.compile(r"1?\d(?:\.\d{1,2})?[a-z]?", re.IGNORECASE)
 _COUNTED_NOUN = re.compile(r"[A-Z][a-z]+ \d{1,3}")
 _UNITS_AFTER = re.compile(
@@ -54,8 +58,13 @@ class MentionFinder:
         self._registry = registry
         self._model = model
         self._benchmark = benchmark
+        self._remembered = lru_cache(_MEMORY)(self._find)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Texts of a paragraph's length are remembered: every table asks for those around it again."""
+        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._find(text)
+
+    def _find(self, text: str) -> tuple[Mention, ...]:
         found: list[Mention] = []
         heads, at = self._heads, 0
         for chunk in CHUNK.finditer(text):
@@ -259,27 +268,42 @@ class MentionFinder:
 
     def _with_unlisted(self, text: str, found: list[Mention]) -> list[Mention]:
         """Adds models of no listed family, known by their size: `Foo-7B-Chat`, `Foo 7B`."""
+        added: list[Mention] = []
+        ends = [mention.end for mention in found]
         for size in _UNLISTED_SIZE.finditer(text):
-            mention = self._unlisted(text, size, found)
+            span = _around_size(text, size)
+            if span is None or (added and span[0] < added[-1].end):
+                continue
+            start, end = span
+            after = bisect_right(ends, start)
+            if after < len(found) and found[after].start < end:
+                continue
+            mention = self._unlisted(text, start, end)
             if mention is not None:
-                found = sorted([*found, mention], key=lambda mention: mention.start)
-        return found
+                added.append(mention)
+        return sorted([*found, *added], key=lambda mention: mention.start) if added else found
 
-    def _unlisted(self, text: str, size: re.Match[str], found: list[Mention]) -> Mention | None:
-        left = text[max(0, size.start() - 120) : size.start()]
-        run = _LEFT_RUN.search(left) or _LEFT_WORD.search(left)
-        if run is None:
+    def _unlisted(self, text: str, start: int, end: int) -> Mention | None:
+        if not _boundary(text, start):
             return None
-        start, end = size.start() - (len(left) - run.start()), size.end()
-        right = _RIGHT_RUN.match(text, end)
-        end = right.end() if right else end
         words = text[start:end].rstrip(".")
-        if any(mention.start < end and start < mention.end for mention in found) or not _boundary(text, start):
-            return None
         model = self._model(words)
         if model is None or model.confidence < 0.8:
             return None
         return Mention(start, start + len(words), words, "model", model.id, model.confidence)
+
+
+def _around_size(text: str, size: re.Match[str]) -> tuple[int, int] | None:
+    """Where the name around a size may stand."""
+    before = text[size.start() - 1 : size.start()]
+    if before not in _BEFORE_SIZE:
+        return None
+    left = text[max(0, size.start() - 120) : size.start()]
+    run = _LEFT_WORD.search(left) if before == " " else _LEFT_RUN.search(left)
+    if run is None:
+        return None
+    right = _RIGHT_RUN.match(text, size.end())
+    return size.start() - (len(left) - run.start()), right.end() if right else size.end()
 
 
 def _boundary(text: str, start: int) -> bool:
