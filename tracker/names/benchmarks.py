@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 from tracker.names.registry import Benchmark, Registry
-from tracker.names.settings import split_settings
 from tracker.names.spelling import clean, mixed_script, name_key
-from tracker.names.types import BenchmarkName
+from tracker.names.types import BenchmarkName, Settings
 
 _LONGEST_NAME = 120
 _BRACKET = re.compile(r"\(([^()]{0,80})\)")
@@ -42,11 +42,16 @@ _TOKEN = re.compile(r"[^\s\-_/:,()\[\]]+")
 class BenchmarkResolver:
     """`resolve` answers for words that are a benchmark's name and nothing else."""
 
-    def __init__(self, registry: Registry, is_metric: Callable[[str], bool], is_model: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        split_settings: Callable[[str], tuple[str, Settings]],
+        is_model: Callable[[str], bool],
+    ) -> None:
         self._registry = registry
         self._ids = registry.benchmark_aliases.ids
         self._any_subsets = registry.subsets.get("*", {})
-        self._is_metric = is_metric
+        self._split_settings = split_settings
         self._is_model = is_model
 
     def resolve(self, words: str) -> BenchmarkName | None:
@@ -55,12 +60,12 @@ class BenchmarkResolver:
         found = self._whole(clean(words))
         if found is not None:
             return found
-        core, _settings = split_settings(words, self._is_metric)
+        core, _settings = self._split_settings(words)
         return self._whole(core) or self._inside_brackets(core)
 
     def candidates(self, words: str) -> tuple[str, ...]:
         """What ambiguous words could be; empty where they are not ambiguous."""
-        core, _settings = split_settings(words, self._is_metric)
+        core, _settings = self._split_settings(words)
         ambiguous = self._registry.ambiguous
         return ambiguous.get(f"benchmark:{name_key(words)}") or ambiguous.get(f"benchmark:{name_key(core)}") or ()
 
@@ -95,14 +100,18 @@ class BenchmarkResolver:
     def _subset(self, text: str) -> BenchmarkName | None:
         """A listed benchmark followed (or, for languages and splits, preceded) by words for a part of it."""
         tokens = list(_TOKEN.finditer(text))
-        for count in range(len(tokens) - 1, 0, -1):
+        if len(tokens) < 2:
+            return None
+        begins = name_key(tokens[0][0]) in self._beginnings
+        for count in range(len(tokens) - 1, 0, -1) if begins else ():
             head, tail = text[: tokens[count - 1].end()], text[tokens[count].start() :]
             benchmark = self._benchmark(head)
             if benchmark is not None:
                 subset = self._subset_of(benchmark, tail)
                 if subset is not None:
                     return self._named(benchmark, head, name_key(head), subset)
-        for count in range(1, len(tokens)):
+        ends = name_key(tokens[-1][0]) in self._endings
+        for count in range(1, len(tokens)) if ends else ():
             head, tail = text[: tokens[count - 1].end()], text[tokens[count].start() :]
             benchmark = self._benchmark(tail)
             if benchmark is not None:
@@ -111,6 +120,15 @@ class BenchmarkResolver:
                 if subset is not None:
                     return self._named(benchmark, tail, name_key(tail), subset)
         return None
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """All that the key of a listed benchmark begins with."""
+        return frozenset(key[:length] for key in self._ids for length in range(len(key) + 1))
+
+    @cached_property
+    def _endings(self) -> frozenset[str]:
+        return frozenset(key[length:] for key in self._ids for length in range(len(key) + 1))
 
     def _benchmark(self, words: str) -> Benchmark | None:
         key = name_key(words.rstrip(" :,-/"))

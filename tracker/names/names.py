@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,8 @@ class Names:
         self.version = registry.version
         self._metrics = MetricResolver(registry)
         self._models = ModelResolver(registry, ModelGrammar(registry))
-        self._benchmarks = BenchmarkResolver(registry, self._is_metric, self._is_model)
+        self._split_settings = lru_cache(_MEMORY)(partial(split_settings, is_metric=self._is_metric))
+        self._benchmarks = BenchmarkResolver(registry, self.split_settings, self._is_model)
         self._model = lru_cache(_MEMORY)(self._resolve_model)
         self._benchmark = lru_cache(_MEMORY)(self._benchmarks.resolve)
         self._metric = lru_cache(_MEMORY)(self._metrics.resolve)
@@ -74,7 +75,7 @@ class Names:
 
     def split_settings(self, words: str) -> tuple[str, Settings]:
         """The words without shots, CoT, metric and variant, and those settings."""
-        return split_settings(words, self._is_metric)
+        return self._split_settings(words)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """The names in running text: longest match, left to right, never overlapping."""

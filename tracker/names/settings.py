@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tracker.domain.claims import Variant
 from tracker.names.spelling import clean
-from tracker.names.types import Settings
+from tracker.names.types import NO_SETTINGS, Settings
 
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{0,80})[)\]）】]")
 _WORD_COUNTS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "ten": "10"}
@@ -42,45 +42,56 @@ _VARIANTS: dict[str, Variant] = {
     "instruct": "instruct", "chat": "instruct", "inst": "instruct", "it": "instruct",
     "instruction-tuned": "instruct", "instruction tuned": "instruct",
 }  # fmt: skip
+_SIGNS_OF_SHOTS = ("shot", "=", ":", "样本")
+_OPENING = re.compile(r"[(\[（【]")
+_SPACES = re.compile(r" {2,}")  # `clean` leaves no other white space
 _NOISE = {"score", "scores", "↑", "↓", "%", "benchmark", "test", "the"}
 _EDGES = " \t,;:/|-–_·&"
 
 
 def split_settings(words: str, is_metric: Callable[[str], bool]) -> tuple[str, Settings]:
     """The words without their settings, and the settings. The core is never empty unless the words were only settings."""
-    pass_hat = _PASS_HAT.search(words)
-    settings = Settings(metric=pass_hat[0] if pass_hat else None)
-    text = clean(_PASS_HAT.sub(" ", words))
+    pass_hat = _PASS_HAT.search(words) if "^" in words else None
+    settings = Settings(metric=pass_hat[0]) if pass_hat else NO_SETTINGS
+    text = clean(_PASS_HAT.sub(" ", words) if pass_hat else words)
     settings, text = _take_brackets(text, settings, is_metric)
     settings, text = _take_patterns(text, settings)
-    settings, text = _take_edges(text, settings, is_metric)
-    return text, settings
+    return _take_edges(text, settings, is_metric)
 
 
 def _take_patterns(text: str, settings: Settings) -> tuple[Settings, str]:
     """Shots, chain of thought and counted metrics (`pass@1`), wherever they stand."""
-    found = _SHOTS.search(text)
+    low = text.casefold()
+    found = _SHOTS.search(text) if any(sign in low for sign in _SIGNS_OF_SHOTS) else None
     if found:
-        low, high, word, equals, _vague, chinese = found.groups()
-        count = low or (word and _WORD_COUNTS[word.casefold()]) or equals or chinese
+        low_count, high, word, equals, _vague, chinese = found.groups()
+        count = low_count or (word and _WORD_COUNTS[word.casefold()]) or equals or chinese
         shots = f"{count}-{high}" if high else count
         settings = replace(settings, shots=settings.shots or shots)
         text = _SHOTS.sub(" ", text)
-    if _NO_COT.search(text):
-        settings = replace(settings, cot=False)
-        text = _NO_COT.sub(" ", text)
-    if _COT.search(text):
-        settings = replace(settings, cot=True if settings.cot is None else settings.cot)
-        text = _COT.sub(" ", text)
-    counted = _COUNTED.search(text)
+    if "cot" in low or "chain" in low:
+        settings, text = _take_cot(text, settings)
+    counted = _COUNTED.search(text) if "@" in text else None
     if counted:
         settings = replace(settings, metric=settings.metric or re.sub(r"\s", "", counted[0]))
         text = _COUNTED.sub(" ", text)
     return settings, _tidy(text)
 
 
+def _take_cot(text: str, settings: Settings) -> tuple[Settings, str]:
+    if _NO_COT.search(text):
+        settings = replace(settings, cot=False)
+        text = _NO_COT.sub(" ", text)
+    if _COT.search(text):
+        settings = replace(settings, cot=True if settings.cot is None else settings.cot)
+        text = _COT.sub(" ", text)
+    return settings, text
+
+
 def _take_brackets(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
     """Bracketed settings; what a bracket holds besides stays in the name, in its bracket."""
+    if not _OPENING.search(text):
+        return settings, _tidy(text)
     kept: list[str] = []
     at = 0
     for bracket in _BRACKETS.finditer(text):
@@ -111,21 +122,22 @@ def _take_piece(piece: str, settings: Settings, is_metric: Callable[[str], bool]
     return settings, piece
 
 
-def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[Settings, str]:
+def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool]) -> tuple[str, Settings]:
     """A metric as the first or last words outside brackets ("HumanEval pass@1", "EM GSM8K", "arc_easy acc_norm")."""
     words = text.split(" ")
     while len(words) > 1 and words[-1].casefold() in _NOISE:
         words.pop()
-    for length in (3, 2, 1):
-        if len(words) <= length:
-            continue
-        tail, head = " ".join(words[-length:]), " ".join(words[:length])
-        if is_metric(tail.strip(_EDGES)):
-            return replace(settings, metric=settings.metric or tail.strip(_EDGES)), _tidy(" ".join(words[:-length]))
-        if is_metric(head.strip(_EDGES)):
-            return replace(settings, metric=settings.metric or head.strip(_EDGES)), _tidy(" ".join(words[length:]))
-    return settings, _tidy(" ".join(words))
+    for length in range(min(3, len(words) - 1), 0, -1):
+        tail = " ".join(words[-length:]).strip(_EDGES)
+        if is_metric(tail):
+            return _tidy(" ".join(words[:-length])), replace(settings, metric=settings.metric or tail)
+        head = " ".join(words[:length]).strip(_EDGES)
+        if is_metric(head):
+            return _tidy(" ".join(words[length:])), replace(settings, metric=settings.metric or head)
+    return _tidy(" ".join(words)), settings
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\s{2,}", " ", text).replace("( ", "(").replace(" )", ")").strip(_EDGES)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    return text.replace("( ", "(").replace(" )", ")").strip(_EDGES)

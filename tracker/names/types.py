@@ -100,4 +100,7 @@ class Settings:
     variant: Variant | None = None
 
     def __bool__(self) -> bool:
-        return self != Settings()
+        return self != NO_SETTINGS
+
+
+NO_SETTINGS = Settings()
