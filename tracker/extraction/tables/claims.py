@@ -16,7 +16,7 @@ from tracker.extraction.tables.labels import Label, LabelReader, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation, labels_at
-from tracker.extraction.tables.settings import Defaults, Said, said_in, variant_of_name
+from tracker.extraction.tables.settings import NOTHING_SAID, Defaults, Said, said_in, variant_of_name
 from tracker.extraction.tables.surroundings import Surroundings
 from tracker.names import Names
 
@@ -45,7 +45,9 @@ def claims_of(work: Frameworks) -> Iterator[Claim]:
     frame = work.oriented.frame
     parts = _telling_sections(work)
     for row in frame.band.rows:
-        section = said_in(" \n".join(row.sections)) if row.sections else Said()
+        if _says_no_score(work, row.number):
+            continue
+        section = said_in(" \n".join(row.sections)) if row.sections else NOTHING_SAID
         for col in frame.values:
             reading = frame.sheet.readings[row.number][col]
             if reading.kind is Kind.SCORE and reading.parsed is not None:
@@ -66,7 +68,7 @@ def _telling_sections(work: Frameworks) -> dict[int, str]:
     return {
         row.number: words
         for row in work.oriented.frame.band.rows
-        if row.sections and (words := work.read(row.sections[-1]).core) and said_in(row.sections[-1]) == Said()
+        if row.sections and (words := work.read(row.sections[-1]).core) and said_in(row.sections[-1]) == NOTHING_SAID
     }
 
 
@@ -79,9 +81,13 @@ def _in_section(work: Frameworks, claim: Claim, section: str) -> Claim:
     return replace(claim, setting=replace(claim.setting, extra=tuple(sorted(extra))))
 
 
+def _says_no_score(work: Frameworks, row: int) -> bool:
+    """Whether a label of the row says that its numbers are sizes, prices, speeds …"""
+    telling = (level.labels.get(row) for level in work.oriented.rows if level.role in _TELLING)
+    return any(label is not None and label.sort is Sort.NO_SCORE for label in telling)
+
+
 def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:
-    if any(label.sort is Sort.NO_SCORE for role in _TELLING for label in labels_at(work.oriented.rows, role, row, col)):
-        return
     model = work.entities.model(row, col)
     benchmark = work.entities.benchmark(row, col)
     if model is None or benchmark is None:
@@ -142,7 +148,7 @@ def _claim(
     name = work.names.benchmark(benchmark.words)
     if name is not None and name.high is not None and abs(score.value) > Decimal(str(name.high)) * Decimal("1.0001"):
         return None
-    notes = Said()
+    notes = NOTHING_SAID
     for mark in (*parsed.marks, *model.marks, *benchmark.marks):
         if note := work.around.footnotes.get(mark.strip("()")):
             notes = notes.over(said_in(note))
@@ -152,9 +158,9 @@ def _claim(
     said = _stated(work, row, col, model, benchmark, variant)
     said = notes.over(said).over(section)
     if name is None or name.confidence >= 0.9:
-        said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), Said()))
-    said = said.over(work.defaults.variants.get(variant or _default_variant(work), Said()))
-    said = said.over(replace(work.defaults.all, variant=None))
+        said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), NOTHING_SAID))
+    said = said.over(work.defaults.variants.get(variant or _default_variant(work), NOTHING_SAID))
+    said = said.over(work.defaults.all.of_any_variant())
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
     metric = benchmark.settings.metric or _first(labels_at(levels, Role.METRIC, row, col))
     return Claim(

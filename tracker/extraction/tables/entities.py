@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.extraction.tables.labels import Label, Sort
@@ -12,6 +12,8 @@ from tracker.extraction.tables.roles import Orientation, labels_at
 from tracker.names import Names, Settings
 
 _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
+_OF_MODEL = frozenset({Role.MODEL, Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT, Role.SETTING})
+_OF_BENCHMARK = frozenset({Role.BENCHMARK, Role.SUBSET})
 _PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
 
 
@@ -29,6 +31,22 @@ class Named:
     labels: tuple[Label, ...] = ()
 
 
+class _Lines:
+    """Remembers what is named, a row or column at a time where no label across it tells its cells apart."""
+
+    def __init__(self, levels: Sequence[Level], roles: frozenset[Role]) -> None:
+        axes = {level.axis for level in levels if level.role in roles}
+        self._by_row = Axis.ROWS in axes
+        self._by_column = Axis.COLUMNS in axes
+        self._named: dict[tuple[int, int], Named | None] = {}
+
+    def named(self, row: int, col: int, name: Callable[[int, int], Named | None]) -> Named | None:
+        key = (row if self._by_row else -1, col if self._by_column else -1)
+        if key not in self._named:
+            self._named[key] = name(row, col)
+        return self._named[key]
+
+
 class Entities:
     """Names the model and the benchmark of each cell of an oriented band."""
 
@@ -41,8 +59,16 @@ class Entities:
         self.levels = (*oriented.rows, *oriented.columns)
         self._continued = self._continuations()
         self._repeating = self._model_labels_repeat()
+        self._models = _Lines(self.levels, _OF_MODEL)
+        self._benchmarks = _Lines(self.levels, _OF_BENCHMARK)
 
     def model(self, row: int, col: int) -> Named | None:
+        return self._models.named(row, col, self._model)
+
+    def benchmark(self, row: int, col: int) -> Named | None:
+        return self._benchmarks.named(row, col, self._benchmark)
+
+    def _model(self, row: int, col: int) -> Named | None:
         parts = labels_at(self.levels, Role.MODEL, row, col)
         traits = [
             label
@@ -130,7 +156,7 @@ class Entities:
                     base = label.text
         return found
 
-    def benchmark(self, row: int, col: int) -> Named | None:
+    def _benchmark(self, row: int, col: int) -> Named | None:
         names = labels_at(self.levels, Role.BENCHMARK, row, col)
         subsets = labels_at(self.levels, Role.SUBSET, row, col)
         settings = _merged([*names, *subsets])

@@ -148,6 +148,7 @@ def fold_header(text: str) -> str:
     return _SPACES.sub(" ", folded).strip(" :：.")
 
 
+@lru_cache(maxsize=16384)
 def is_no_score(header: str) -> bool:
     """Whether numbers under this header are sizes, prices, speeds, ranks, spreads …, never scores."""
     words = fold_header(header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from tracker.domain.claims import Variant
@@ -67,6 +68,8 @@ class Said:
 
     def over(self, other: Said) -> Said:
         """Completed by what the other says."""
+        if other is NOTHING_SAID:
+            return self
         return Said(
             shots=self.shots if self.shots is not None else other.shots,
             cot=self.cot if self.cot is not None else other.cot,
@@ -74,12 +77,18 @@ class Said:
             relayed=self.relayed or other.relayed,
         )
 
+    def of_any_variant(self) -> Said:
+        return self if self.variant is None else Said(self.shots, self.cot, None, self.relayed)
+
+
+NOTHING_SAID = Said()
+
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """Settings for the whole table, by benchmark (its id, folded), and by variant."""
 
-    all: Said = field(default_factory=Said)
+    all: Said = NOTHING_SAID
     benchmarks: dict[str, Said] = field(default_factory=dict)
     variants: dict[str, Said] = field(default_factory=dict)
 
@@ -98,6 +107,7 @@ _INSTRUCT_TOKENS = frozenset({"instruct", "instruction", "inst", "chat"})
 _BASE_TOKENS = frozenset({"base", "pretrained", "pretrain", "pt"})
 
 
+@lru_cache(maxsize=16384)
 def variant_of_name(words: str) -> Variant | None:
     """Base or instruct, where a model's own name says so (`-Instruct`, `12b-it`, `(base)`)."""
     tokens = [token.casefold() for token in _NAME_TOKENS.findall(words)]
@@ -110,6 +120,7 @@ def _after_size(tokens: list[str]) -> list[str]:
     return [after for before, after in pairwise(tokens) if before[0].isdigit() and before.endswith("b")]
 
 
+@lru_cache(maxsize=4096)
 def said_in(words: str) -> Said:
     """Settings in a short text about some scores: a section row, a footnote, a heading."""
     shots = {_count(match) for match in _SHOTS.finditer(words)}
