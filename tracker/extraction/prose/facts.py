@@ -47,6 +47,9 @@ _COMING = lexicon.words(
     "coming arrive arrives arriving released launched launching releasing expected release ships shipping drop drops debut"
 )
 
+_TELLING = _PARAMETERS | STATUS.keys() | _TRAINED | _COMING
+"""Words with which a fact is told; others begin with a digit ("128K", "671B-parameter")."""
+
 
 def facts(sentence: Sentence, topic: Topic) -> tuple[Told, ...]:
     """The facts of a sentence; nothing of questions, wishes and hypotheses."""
@@ -61,7 +64,9 @@ class _Finder:
         self.topic = topic
 
     def all(self) -> Iterator[Told]:
-        for at in range(len(self.sentence.pieces)):
+        for at, piece in enumerate(self.sentence.pieces):
+            if piece.low not in _TELLING and not piece.low[:1].isdigit():
+                continue
             if self.sentence.asks(at):
                 return
             yield from self._parameters(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, merged, name_end
@@ -30,13 +31,18 @@ def _by_shape(pieces: Sequence[Piece]) -> list[Piece]:
     at = 0
     while at < len(pieces):
         piece, end = pieces[at], at + 1
-        if piece.kind is Kind.WORD and _SHAPE.fullmatch(piece.text) and piece.low not in _NOT_BENCHMARKS:
+        if piece.kind is Kind.WORD and _has_shape(piece.text) and piece.low not in _NOT_BENCHMARKS:
             while end < min(len(pieces), at + 3) and _QUALIFIER.fullmatch(pieces[end].text):
                 end += 1
             piece = merged(pieces, at, end, Kind.BENCHMARK, 0.8)
         result.append(piece)
         at = end
     return result
+
+
+@lru_cache(maxsize=32768)
+def _has_shape(word: str) -> bool:
+    return _SHAPE.fullmatch(word) is not None
 
 
 def _by_head(pieces: Sequence[Piece]) -> list[Piece]:
@@ -109,8 +115,10 @@ def _name_start(pieces: Sequence[Piece], head: int, *, named: bool) -> int | Non
     return None if lone and not is_telling(pieces[0].text) else start
 
 
-def _by_place(pieces: Sequence[Piece]) -> list[Piece]:
+def _by_place(pieces: list[Piece]) -> list[Piece]:
     """`88.6 on Foo Bar`, `62% Foo Bar (FB)`: the name where a score's benchmark stands."""
+    if not any(piece.kind is Kind.NUMBER for piece in pieces):
+        return pieces
     result: list[Piece] = []
     at = 0
     while at < len(pieces):

@@ -17,6 +17,7 @@ _TAILS = lexicon.words(
 )
 _AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
 _BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
+_AROUND = frozenset(("with", "+"))
 _POINTING = lexicon.words("it it's this its")
 
 
@@ -41,6 +42,9 @@ def with_models(pieces: Sequence[Piece]) -> list[Piece]:
 def _agents(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """`CodeAgent v1.8 + X`, `AFlow with X`: a method or agent around a model is a model under both names."""
     at = 0
+    if not any(piece.low in _AROUND for piece in pieces):
+        yield from pieces
+        return
     while at < len(pieces):
         end = _agent_end(pieces, at)
         if end is None:
@@ -55,7 +59,7 @@ def _agent_end(pieces: Sequence[Piece], at: int) -> int | None:
     if not is_name_word(pieces[at]) or not is_telling(pieces[at].text):
         return None
     joint = at + 1 + (at + 1 < len(pieces) and (is_version(pieces[at + 1]) or is_name_word(pieces[at + 1])))
-    if joint + 1 >= len(pieces) or pieces[joint].low not in ("with", "+") or pieces[joint + 1].kind is not Kind.MODEL:
+    if joint + 1 >= len(pieces) or pieces[joint].low not in _AROUND or pieces[joint + 1].kind is not Kind.MODEL:
         return None
     after = pieces[joint + 2].low if joint + 2 < len(pieces) else ""
     acts = after in verbs() or after in lexicon.SCORE_VERBS or after in lexicon.BE

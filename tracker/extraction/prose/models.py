@@ -149,7 +149,7 @@ def _composed(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """`o1-preview + o1-mini`, `R1 as architect with Sonnet as editor`: one system of several models."""
     at = 0
     while at < len(pieces):
-        end = _composition(pieces, at)
+        end = _composition(pieces, at) if pieces[at].kind is Kind.MODEL else None
         if end is None:
             yield pieces[at]
             at += 1
@@ -161,8 +161,7 @@ def _composed(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _composition(pieces: Sequence[Piece], at: int) -> int | None:
-    if pieces[at].kind is not Kind.MODEL:
-        return None
+    """The last piece of the system that the model at a place begins."""
     end: int | None = None
     here = at
     while here + 2 < len(pieces) and pieces[here + 1].low == "+" and pieces[here + 2].kind is Kind.MODEL:

@@ -77,7 +77,12 @@ class Sentence:
         return tuple(places)
 
     def low(self, at: int) -> str:
-        return self.pieces[at].low if 0 <= at < len(self.pieces) else ""
+        lows = self._lows
+        return lows[at] if 0 <= at < len(lows) else ""
+
+    @cached_property
+    def _lows(self) -> tuple[str, ...]:
+        return tuple(piece.low for piece in self.pieces)
 
     def kind(self, at: int) -> Kind | None:
         return self.pieces[at].kind if 0 <= at < len(self.pieces) else None

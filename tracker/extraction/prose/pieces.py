@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.extraction.prose.lexicon import CHINESE_WORDS, CONTRACTED_IS
 
@@ -76,6 +77,7 @@ _MARKS = {"，": ",", "、": ",", "：": ":", "；": ";", "（": "(", "）": ")"
           "。": ".", "＞": ">", "＜": "<", "【": "(", "】": ")", "[": "(", "]": ")"}  # fmt: skip
 
 
+@lru_cache(maxsize=32768)
 def fold(text: str) -> str:
     """A word or mark in the form in which the word lists have it."""
     return _MARKS.get(text) or text.replace("’", "'").replace("‘", "'").replace("‑", "-").casefold()

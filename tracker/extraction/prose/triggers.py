@@ -35,6 +35,7 @@ _NOUN_TOO = lexicon.words("best top lead pass clear smoke kill trail edge upset 
 _STOPS = lexicon.words("which that ; — ! ?") | lexicon.CLAUSE_BREAKS
 _OR = lexicon.words("or / if 或")
 _SYMBOLS: dict[str, Relation] = {">": ">", "<": "<", ">=": ">=", "=": "=", "==": "=", "~": "="}
+_SIGNS = frozenset(("+", "-"))
 
 
 def triggers(pieces: Sequence[Piece]) -> tuple[Trigger, ...]:
@@ -46,9 +47,14 @@ def _found(pieces: Sequence[Piece]) -> Iterator[Trigger]:
     table = rows()
     at = 0
     while at < len(pieces):
-        trigger = _symbol(pieces, at) or _signed(pieces, at)
-        if trigger is None and pieces[at].kind is Kind.WORD:
-            trigger = _best(pieces, at, table.get(pieces[at].low, ()))
+        piece = pieces[at]
+        trigger = None
+        if piece.low in _SYMBOLS:
+            trigger = _symbol(pieces, at)
+        elif piece.low in _SIGNS:
+            trigger = _signed(pieces, at)
+        if trigger is None and piece.kind is Kind.WORD and piece.low in table:
+            trigger = _best(pieces, at, table[piece.low])
         if trigger is None:
             at += 1
         else:
@@ -127,8 +133,8 @@ def _numbers_follow(pieces: Sequence[Piece], at: int) -> bool:
 
 def _symbol(pieces: Sequence[Piece], at: int) -> Trigger | None:
     """`A > B`: only right between two models."""
-    relation = _SYMBOLS.get(pieces[at].low)
-    if relation is None or not 0 < at < len(pieces) - 1:
+    relation = _SYMBOLS[pieces[at].low]
+    if not 0 < at < len(pieces) - 1:
         return None
     end = at + 1
     while end < len(pieces) - 1 and pieces[end].low == pieces[at].low:
@@ -140,7 +146,7 @@ def _symbol(pieces: Sequence[Piece], at: int) -> Trigger | None:
 
 def _signed(pieces: Sequence[Piece], at: int) -> Trigger | None:
     """`+137 vs X`, `(73.8%, +5.8%) vs X`: a margin, and against whom."""
-    if pieces[at].low not in ("+", "-") or at + 1 >= len(pieces) or pieces[at + 1].kind is not Kind.NUMBER:
+    if at + 1 >= len(pieces) or pieces[at + 1].kind is not Kind.NUMBER:
         return None
     if pieces[at].end != pieces[at + 1].start or (
         at and pieces[at - 1].end == pieces[at].start and pieces[at - 1].low != "("
