@@ -44,9 +44,6 @@ class _Reading:
     lines: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
 
-    def done(self) -> Shape:
-        return replace(self.shape, lines=tuple(self.lines), after=tuple(self.after))
-
 
 class ModelGrammar:
     """Reads model names with the families and words of one registry."""
@@ -64,10 +61,13 @@ class ModelGrammar:
             return None
         owner, text = self._take_owner(text)
         text = plain_decimals(text)
-        text, quantisations = take_quantisations(text)
-        text, dates = take_dates(text)
-        brackets = [found[1].strip() for found in _BRACKET.finditer(text)]
-        bare = _BRACKET.sub(" ", text)
+        quantisations: list[str] = []
+        dates: list[str] = []
+        if any(map(str.isdigit, text)):
+            text, quantisations = take_quantisations(text)
+            text, dates = take_dates(text)
+        brackets = [found[1].strip() for found in _BRACKET.finditer(text)] if "(" in text or "[" in text else []
+        bare = _BRACKET.sub(" ", text) if brackets else text
         listed = self._registry.model_aliases.ids.get(name_key(bare))
         if listed is not None and name_key(words) not in {name_key(bare), name_key(listed)}:
             # A loose name of a listed model, with a number format, date or bracket around it.
@@ -95,9 +95,11 @@ class ModelGrammar:
     ) -> Shape:
         for bracket in brackets:
             self._read_bracket(reading, bracket)
-        shape = reading.done()
+        shape = reading.shape
         return replace(
             shape,
+            lines=tuple(reading.lines),
+            after=tuple(reading.after),
             owner=owner,
             quantisation="-".join([*filter(None, [shape.quantisation]), *quantisations]) or None,
             date="-".join([*dates, *filter(None, [shape.date])]) or None,

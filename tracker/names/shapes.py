@@ -68,7 +68,6 @@ class Shape:
             {"context": None},
             {"after": ()},
         ):
-            smaller = replace(shape, **changes)
-            if smaller != shape:
-                shape = smaller
+            if any(getattr(shape, part) != value for part, value in changes.items()):
+                shape = replace(shape, **changes)
                 yield shape

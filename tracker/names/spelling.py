@@ -15,20 +15,23 @@ _INVISIBLE = dict.fromkeys(
 )
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
 _MARKS = re.compile(r"[*†‡§¶`^]+|\[\d{1,3}\]")
+_ASCII_MARK = re.compile(r"[*`^\[{]")
 # Superscripts and subscripts as the parsers write them: a footnote's number goes, words stay.
 _RAISED_NUMBER = re.compile(r"[\^_]\{[\d,\s*†‡§]{0,8}\}")
 _RAISED = re.compile(r"[\^_]\{([^{}]{0,80})\}")
 _TIMES = re.compile(r"(?<=\d)\*(?=\d{1,3}[bB])")  # 8*7B
-_SPACE = re.compile(r"\s+")
 # A separator between two digits is part of the name ("Llama 3 8B" is not "Llama 38B"), elsewhere it is not.
 _DIGIT_GAP = re.compile(r"(?<=\d)[\s\-_/:,()]+(?=\d)")
 _DROP = re.compile(r"[\s\-_/:,()'’\"“”\[\]{}|!?;]+|(?<!\d)\.|\.(?!\d)")
 _GREEK_SYMBOLS = frozenset("τμµΔδλσαβ∞∆")
 
 
+@lru_cache(maxsize=16384)
 def clean(words: str) -> str:
     """The words as a reader sees them: NFKC, one kind of dash, no pictures, invisible characters, marks or runs of space."""
     text = words
+    if text.isascii() and not _ASCII_MARK.search(text):
+        return " ".join(text.split())
     if not text.isascii():
         plain = "".join(
             " " if unicodedata.category(letter) == "So" else letter for letter in text.translate(_INVISIBLE)
@@ -38,13 +41,16 @@ def clean(words: str) -> str:
         text = _RAISED.sub(r" \1 ", _RAISED.sub(r" \1 ", _RAISED_NUMBER.sub("", text)))
     if "*" in text:
         text = _TIMES.sub("x", text)
-    return _SPACE.sub(" ", _MARKS.sub("", text)).strip()
+    return " ".join(_MARKS.sub("", text).split())
 
 
 @lru_cache(maxsize=65536)
 def name_key(words: str) -> str:
     """The key that equal names share: `MMLU-Pro`, `mmlu_pro` and `MMLU PRO` are `mmlupro`; `Llama 3 8B` is `llama3-8b`."""
-    return _DROP.sub("", _DIGIT_GAP.sub("\x00", clean(words).casefold())).replace("\x00", "-").strip("-")
+    folded = clean(words).casefold()
+    if folded.isalnum():
+        return folded
+    return _DROP.sub("", _DIGIT_GAP.sub("\x00", folded)).replace("\x00", "-").strip("-")
 
 
 def mixed_script(words: str) -> bool:

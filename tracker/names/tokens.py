@@ -99,7 +99,9 @@ def _spell_date(written: str) -> str:
 
 def plain_decimals(text: str) -> str:
     """`1_8B`, `m2p5` and `claude-3-5-haiku` with the decimal point that file names avoid; `non-thinking` one word."""
-    return _HYPHENED_VERSION.sub(r"\1.\2", _DECIMAL_MARKS.sub(".", _NEGATED.sub(r"non\1", text)))
+    if "non" in text.casefold():
+        text = _NEGATED.sub(r"non\1", text)
+    return _HYPHENED_VERSION.sub(r"\1.\2", _DECIMAL_MARKS.sub(".", text)) if any(map(str.isdigit, text)) else text
 
 
 def spell_size(written: str) -> str:

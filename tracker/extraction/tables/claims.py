@@ -18,7 +18,7 @@ from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation, labels_at
 from tracker.extraction.tables.settings import NOTHING_SAID, Defaults, Said, said_in, variant_of_name
 from tracker.extraction.tables.surroundings import Surroundings
-from tracker.names import Names
+from tracker.names import Names, Settings
 
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
 _TELLING = (Role.BENCHMARK, Role.SUBSET, Role.METRIC, Role.SETTING, Role.NOTHING)
@@ -190,14 +190,21 @@ def _stated(work: Frameworks, row: int, col: int, model: Named, benchmark: Named
         said = said.over(Said(cot=_yes_or_no(label)))
     for role in (Role.METRIC, Role.SETTING, Role.CATEGORY, Role.SUBSET):
         for label in labels_at(levels, role, row, col):
-            said = said.over(Said(label.settings.shots, label.settings.cot))
-    said = said.over(Said(model.settings.shots, model.settings.cot))
+            said = said.over(_way(label.settings))
+    said = said.over(_way(model.settings))
     for level in work.oriented.columns:
-        said = said.over(Said(level.head.settings.shots, level.head.settings.cot))
+        said = said.over(_way(level.head.settings))
     for level in work.oriented.rows:
         if level.role in (Role.MODEL, Role.BENCHMARK):
-            said = said.over(Said(level.head.settings.shots, level.head.settings.cot))
+            said = said.over(_way(level.head.settings))
     return said
+
+
+def _way(settings: Settings) -> Said:
+    """How scores under a label were obtained, by the settings in it."""
+    if settings.shots is None and settings.cot is None:
+        return NOTHING_SAID
+    return Said(settings.shots, settings.cot)
 
 
 def _shots(label: Label) -> str | None:
