@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Variant: TypeAlias = Literal["base", "instruct"]
@@ -184,6 +185,7 @@ _SEPARATORS = re.compile(r"[\s_\-/]+")
 _MARKS = re.compile(r"[*†‡§¶`]+")
 
 
+@lru_cache(maxsize=16384)
 def fold_words(words: str) -> str:
     """Words without their style: NFKC, case folded, invisible characters and emphasis off, runs of space, hyphen, `_` and
     `/` one space. Every other difference stays visible.
@@ -191,6 +193,7 @@ def fold_words(words: str) -> str:
     return _SEPARATORS.sub(" ", typed_words(words).casefold()).strip()
 
 
+@lru_cache(maxsize=16384)
 def typed_words(words: str) -> str:
     """Words as their author typed them: NFKC, invisible characters and emphasis off, dashes one dash, white space one
     space; case and separators stay.

@@ -36,6 +36,9 @@ _GAPS = (
     "’s ",
 )
 _WINDOW = 1 << 15
+_DIGITS = frozenset(b"0123456789")
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_WORD = _DIGITS | _LETTERS
 
 
 class Prefilter:
@@ -81,11 +84,11 @@ class Prefilter:
         )
 
     def _hit(self, raw: bytes, low: bytes) -> bool:
+        length = len(low)
         for pattern, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
-            if low[end : end + 1].isalpha() and low[end - 1 : end].isalpha():
+            if end < length and low[end] in _LETTERS and low[end - 1] in _LETTERS:
                 continue
-            before = low[start - 1 : start] if start else b""
-            if before.isalnum() and not (before.isdigit() and low[start : start + 1].isdigit()):
+            if start and (before := low[start - 1]) in _WORD and not (before in _DIGITS and low[start] in _DIGITS):
                 continue
             spellings = self._spellings[pattern]
             if spellings is None or raw[start:end] in spellings:

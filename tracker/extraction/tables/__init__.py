@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.domain.claims import Claim
 from tracker.domain.pages import Page, Prose, Table
 from tracker.extraction.tables.bands import Sheet, divide
-from tracker.extraction.tables.claims import Frameworks, claims_of
+from tracker.extraction.tables.claims import Frameworks, claims_of, said_by_heads
 from tracker.extraction.tables.context import (
     Found,
     benchmark_around,
@@ -128,7 +128,14 @@ def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], r
                 benchmark=benchmark.words if benchmark else "",
             )
             work = Frameworks(
-                oriented, entities, defaults(around, framed.titles, names), around, names, read, verdict.sure
+                oriented,
+                entities,
+                defaults(around, framed.titles, names),
+                around,
+                names,
+                read,
+                verdict.sure,
+                said_by_heads(oriented),
             )
             claims = tuple(claims_of(work))
         found.append(BandReading(sheet, oriented, benchmark, model, verdict, claims))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from tracker.domain.claims import Claim, Evidence, Score, Setting, Variant
 from tracker.domain.scores import ParsedCell
@@ -15,7 +16,7 @@ from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.labels import Label, LabelReader, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.pairs import Part, parts_of
-from tracker.extraction.tables.roles import Orientation, labels_at
+from tracker.extraction.tables.roles import Orientation
 from tracker.extraction.tables.settings import NOTHING_SAID, Defaults, Said, said_in, variant_of_name
 from tracker.extraction.tables.surroundings import Surroundings
 from tracker.names import Names, Settings
@@ -39,6 +40,7 @@ class Frameworks:
     names: Names
     read: LabelReader
     sure: float
+    heads: Said = NOTHING_SAID
 
 
 def claims_of(work: Frameworks) -> Iterator[Claim]:
@@ -104,7 +106,7 @@ def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: 
     if len(parsed.parts) == 1 and first is not None:
         yield first, benchmark
         return
-    labels = [*benchmark.labels, *labels_at(work.entities.levels, Role.METRIC, row, col)]
+    labels = [*benchmark.labels, *work.entities.labels(Role.METRIC, row, col)]
     parts = parts_of(labels, len(parsed.parts), parsed.joint, work.names)
     if parts:
         for score, part in zip(parsed.parts, parts, strict=True):
@@ -144,9 +146,8 @@ def _claim(
     parsed: ParsedCell,
 ) -> Claim | None:
     frame = work.oriented.frame
-    levels = work.entities.levels
     name = work.names.benchmark(benchmark.words)
-    if name is not None and name.high is not None and abs(score.value) > Decimal(str(name.high)) * Decimal("1.0001"):
+    if name is not None and name.high is not None and abs(score.value) > _ceiling(name.high):
         return None
     notes = NOTHING_SAID
     for mark in (*parsed.marks, *model.marks, *benchmark.marks):
@@ -162,11 +163,11 @@ def _claim(
     said = said.over(work.defaults.variants.get(variant or _default_variant(work), NOTHING_SAID))
     said = said.over(work.defaults.all.of_any_variant())
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
-    metric = benchmark.settings.metric or _first(labels_at(levels, Role.METRIC, row, col))
+    metric = benchmark.settings.metric or _first(work.entities.labels(Role.METRIC, row, col))
     return Claim(
         model=model.words,
         benchmark=benchmark.words,
-        score=_with_unit(score, name.unit if name else None, _says_percent(work, row, col)),
+        score=_with_unit(score, name.unit if name else None, work.entities.says_percent(row, col)),
         evidence=Evidence.cell(frame.sheet.table.place, row, col),
         quote=frame.sheet.text(row, col),
         metric=metric,
@@ -176,25 +177,36 @@ def _claim(
     )
 
 
+@lru_cache(maxsize=256)
+def _ceiling(high: float) -> Decimal:
+    """A benchmark's highest score, with room for rounding."""
+    return Decimal(str(high)) * Decimal("1.0001")
+
+
 def _stated(work: Frameworks, row: int, col: int, model: Named, benchmark: Named, variant: Variant | None) -> Said:
     """What the cell's own row and column say."""
-    levels = work.entities.levels
     said = Said(benchmark.settings.shots, benchmark.settings.cot, variant)
-    for label in labels_at(levels, Role.SHOTS, row, col):
+    for label in work.entities.labels(Role.SHOTS, row, col):
         said = (
             Said(_shots(label), label.settings.cot).over(said)
             if said.shots is None or label.sort is Sort.SHOTS
             else said
         )
-    for label in labels_at(levels, Role.COT, row, col):
+    for label in work.entities.labels(Role.COT, row, col):
         said = said.over(Said(cot=_yes_or_no(label)))
     for role in (Role.METRIC, Role.SETTING, Role.CATEGORY, Role.SUBSET):
-        for label in labels_at(levels, role, row, col):
+        for label in work.entities.labels(role, row, col):
             said = said.over(_way(label.settings))
     said = said.over(_way(model.settings))
-    for level in work.oriented.columns:
+    return said.over(work.heads)
+
+
+def said_by_heads(oriented: Orientation) -> Said:
+    """What the corner cells and the headers of the label columns say for the whole band."""
+    said = NOTHING_SAID
+    for level in oriented.columns:
         said = said.over(_way(level.head.settings))
-    for level in work.oriented.rows:
+    for level in oriented.rows:
         if level.role in (Role.MODEL, Role.BENCHMARK):
             said = said.over(_way(level.head.settings))
     return said
@@ -250,21 +262,14 @@ def _extra(work: Frameworks, row: int, col: int) -> Iterator[tuple[str, str]]:
         yield (lexicon.fold_header(level.head.text) or "setting"), label.text
 
 
-def _says_percent(work: Frameworks, row: int, col: int) -> bool:
-    return any(
-        (label := level.labels.get(row if level.axis is Axis.ROWS else col)) is not None and label.percent
-        for level in work.entities.levels
-    )
-
-
 def _with_unit(score: Score, unit: str | None, percent: bool) -> Score:
     if score.unit is not None:
         return score
     if percent:
-        return replace(score, unit="percent")
+        return Score(score.text, score.value, "percent", score.uncertainty)
     if unit is None or (unit == "percent" and abs(score.value) <= 1):
         return score
-    return replace(score, unit=unit)
+    return Score(score.text, score.value, unit, score.uncertainty)
 
 
 def _first(labels: list[Label]) -> str | None:

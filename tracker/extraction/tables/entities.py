@@ -57,10 +57,24 @@ class Entities:
         self.context_model = model
         self.context_benchmark = benchmark if oriented.benchmarks is None else ""
         self.levels = (*oriented.rows, *oriented.columns)
+        self._by_role: dict[Role, list[Level]] = {}
+        for level in self.levels:
+            if level.role is not None:
+                self._by_role.setdefault(level.role, []).append(level)
+        self._percent = [level for level in self.levels if any(label.percent for label in level.labels.values())]
         self._continued = self._continuations()
         self._repeating = self._model_labels_repeat()
         self._models = _Lines(self.levels, _OF_MODEL)
         self._benchmarks = _Lines(self.levels, _OF_BENCHMARK)
+
+    def labels(self, role: Role, row: int, col: int) -> list[Label]:
+        """The labels with a role that hold for one cell, the outermost first."""
+        return labels_at(self._by_role.get(role, ()), role, row, col)
+
+    def says_percent(self, row: int, col: int) -> bool:
+        """Whether a label of the cell says that its numbers are percentages."""
+        labels = (level.labels.get(row if level.axis is Axis.ROWS else col) for level in self._percent)
+        return any(label is not None and label.percent for label in labels)
 
     def model(self, row: int, col: int) -> Named | None:
         return self._models.named(row, col, self._model)
@@ -69,11 +83,11 @@ class Entities:
         return self._benchmarks.named(row, col, self._benchmark)
 
     def _model(self, row: int, col: int) -> Named | None:
-        parts = labels_at(self.levels, Role.MODEL, row, col)
+        parts = self.labels(Role.MODEL, row, col)
         traits = [
             label
             for role in (Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT)
-            for label in labels_at(self.levels, role, row, col)
+            for label in self.labels(role, row, col)
         ]
         settings = _merged([*parts, *traits])
         marks = tuple(mark for label in parts for mark in label.marks)
@@ -95,7 +109,7 @@ class Entities:
         """Rows or columns that are quantisations or settings of the model named around the table."""
         if not self.context_model:
             return None
-        ways = [label for label in labels_at(self.levels, Role.SETTING, row, col) if label.sort is Sort.NAME]
+        ways = [label for label in self.labels(Role.SETTING, row, col) if label.sort is Sort.NAME]
         words = self.context_model
         for label in [*traits, *ways]:
             if label.text.casefold() not in words.casefold():
@@ -157,8 +171,8 @@ class Entities:
         return found
 
     def _benchmark(self, row: int, col: int) -> Named | None:
-        names = labels_at(self.levels, Role.BENCHMARK, row, col)
-        subsets = labels_at(self.levels, Role.SUBSET, row, col)
+        names = self.labels(Role.BENCHMARK, row, col)
+        subsets = self.labels(Role.SUBSET, row, col)
         settings = _merged([*names, *subsets])
         named = self._listed(names, subsets, settings) if names else self._from_context(subsets, settings)
         return named and replace(named, labels=tuple(reversed([*names, *subsets])))

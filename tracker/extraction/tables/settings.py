@@ -70,6 +70,8 @@ class Said:
         """Completed by what the other says."""
         if other is NOTHING_SAID:
             return self
+        if self is NOTHING_SAID:
+            return other
         return Said(
             shots=self.shots if self.shots is not None else other.shots,
             cot=self.cot if self.cot is not None else other.cot,
