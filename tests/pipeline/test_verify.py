@@ -77,8 +77,8 @@ def test_rereading_can_be_tried_without_a_trace(world: World, tmp_path: Path) ->
     newer = make_world(tmp_path, extractor="lines/2")
     document = page(A).document
     kept = newer.database.archived(document)
-    readings = [(one, newer.pipeline.reader.read_kept(newer.archive.get, one).findings, one.condition) for one in kept]
-    newer.pipeline.record_rereading(document, readings, apply=False)
+    reads = [newer.pipeline.reader.read_kept(newer.archive.get, one) for one in kept]
+    newer.pipeline.record_rereading(document, kept, reads, apply=False)
     assert newer.database.unread("lines/2") == [document]
     assert {row.extractor for row in newer.database.queries().scores()} == {"lines/1"}
     newer.database.close()

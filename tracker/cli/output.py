@@ -27,6 +27,11 @@ class Format(StrEnum):
 FormatOption = Annotated[Format, typer.Option("--format", help="A table for people, or json, jsonl, csv for programs.")]
 
 
+def fields_of(row: Any) -> dict[str, Any]:
+    """A frozen row of storage as a record, its fields in order."""
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
 def write(
     rows: Iterable[Row], form: Format, columns: Sequence[str], *, title: str = "", empty: str = "Nothing found."
 ) -> None:

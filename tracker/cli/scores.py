@@ -18,7 +18,7 @@ from tracker.cli.filters import (
     moment,
 )
 from tracker.cli.opening import opened_database
-from tracker.cli.output import Format, FormatOption, write
+from tracker.cli.output import Format, FormatOption, fields_of, write
 
 if TYPE_CHECKING:
     from tracker.storage import ScoreRow
@@ -57,7 +57,7 @@ def scores(
     with opened_database() as database:
         if kind == "comparison":
             compared = database.queries().comparisons(wanted)
-            rows = [{name: getattr(row, name) for name in row.__slots__} for row in compared]
+            rows = list(map(fields_of, compared))
             write(rows, form, ("left", "relation", "right", "benchmark", "hedge", "source", "valid_from", "quote"))
             return
         write(map(score_record, database.queries().scores(wanted)), form, _COLUMNS, empty="No scores found.")
@@ -65,7 +65,7 @@ def scores(
 
 def score_record(row: ScoreRow) -> dict[str, Any]:
     """A score as a flat record; what people see first is `score`, `said_by` and `since`."""
-    record = {name: getattr(row, name) for name in row.__slots__}
+    record = fields_of(row)
     return {
         **record,
         "extra": dict(row.extra),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.opening import opened_database, settings
-from tracker.cli.output import Format, FormatOption, write
+from tracker.cli.output import Format, FormatOption, fields_of, write
 
 _COLUMNS = (
     "name",
@@ -37,7 +37,7 @@ def sources(
     with opened_database(chosen) as database:
         queries = database.queries()
         if waiting:
-            rows = [{name: getattr(row, name) for name in row.__slots__} for row in queries.documents(waiting=True)]
+            rows = list(map(fields_of, queries.documents(waiting=True)))
             write(
                 rows,
                 form,
@@ -45,7 +45,7 @@ def sources(
                 empty="Nothing waits.",
             )
             return
-        known = [{name: getattr(row, name) for name in row.__slots__} for row in queries.sources()]
+        known = list(map(fields_of, queries.sources()))
     seen = {row["name"] for row in known}
     fresh: list[dict[str, Any]] = [
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.cli.opening import opened_database, settings
-from tracker.cli.output import Format, FormatOption, write
+from tracker.cli.output import Format, FormatOption, fields_of, write
 
 _COLUMNS = ("source", "word", "outcome", "checked_at", "next_check_at", "every_seconds", "error_streak", "detail")
 
@@ -35,7 +35,7 @@ def status(form: FormatOption = Format.TABLE) -> None:
             )
     records = [
         {
-            **{name: getattr(row, name) for name in row.__slots__ if name != "source"},
+            **{name: value for name, value in fields_of(row).items() if name != "source"},
             "source": row.source.name,
             "word": row.word,
             "detail": row.skipped or row.detail,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tracker.cli.opening import opened_database, settings
-from tracker.cli.output import Format, FormatOption, console, write
+from tracker.cli.output import Format, FormatOption, console, fields_of, write
 
 _COLUMNS = ("kind", "where", "document", "detail")
 
@@ -29,7 +29,7 @@ def verify(form: FormatOption = Format.TABLE) -> None:
     ):
         task = progress.add_task("", total=None, state="")
         for problem in check(database, open_archive(chosen.archive), done):
-            problems.append({name: getattr(problem, name) for name in problem.__slots__})
+            problems.append(fields_of(problem))
             progress.update(task, state=f"{done.blobs:,} blobs, {done.versions:,} versions, {len(problems)} problems")
         progress.update(task, state=f"{done.blobs:,} blobs, {done.versions:,} versions, {len(problems)} problems")
     write(problems, form, _COLUMNS, empty="Everything is as it was recorded.")

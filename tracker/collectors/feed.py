@@ -16,6 +16,7 @@ from tracker.collectors import options
 from tracker.collectors.feed_entries import Entry, newest_first, read_feed
 from tracker.collectors.feed_memory import FeedMemory, Seen
 from tracker.collectors.misses import missed
+from tracker.collectors.received import received
 from tracker.domain.errors import ParseError
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import CollectorKit, Fetched, Validators
@@ -122,22 +123,8 @@ class FeedCollector:
         memory.note(entry.id, replace(failed, failures=before.failures + 1))
 
     def _fetched_item(self, source: Source, entry: Entry, fetched: Fetched) -> Item:
-        now = self._clock.now()
-        return Item(
-            source=source.name,
-            document=canonical_url(fetched.moved_to or entry.link),
-            body=fetched.body,
-            media_type=fetched.content_type,
-            valid_at=now,
-            authority=Authority.FETCHED,
-            retrieved_at=now,
-            url=fetched.url,
-            title=entry.title,
-            author=entry.author,
-            published_at=entry.published,
-            revision=fetched.validators.etag,
-            outcome=fetched.outcome,
-        )
+        item = received(source, canonical_url(fetched.moved_to or entry.link), fetched, self._clock.now())
+        return replace(item, title=entry.title, author=entry.author, published_at=entry.published)
 
     def _content(self, source: Source, memory: FeedMemory, entry: Entry) -> Item:
         now = self._clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, Protocol
+from typing import IO
 
 from tracker.collectors.git_process import Git
 from tracker.collectors.git_repository import Repository
@@ -34,10 +34,6 @@ class FileRevision:
     commit: Commit
     path: str
     blob: str | None
-
-
-class Blobs(Protocol):
-    def read(self, blob: str) -> bytes | None: ...
 
 
 def commits(git: Git, repository: Repository) -> dict[str, Commit]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tracker.collectors import options
 from tracker.collectors.misses import missed, moved
+from tracker.collectors.received import received
 from tracker.domain.outcomes import Outcome
-from tracker.domain.ports import CollectorKit, Fetched, Validators
-from tracker.domain.sources import Authority, Cursor, Item, Miss, Source
+from tracker.domain.ports import CollectorKit, Validators
+from tracker.domain.sources import Cursor, Item, Miss, Source
 from tracker.domain.urls import canonical_url
 
 _ACCEPT = "text/html,application/xhtml+xml,text/markdown,text/plain;q=0.9,application/json;q=0.9,*/*;q=0.5"
@@ -43,23 +44,8 @@ class PageCollector:
         if fetched.outcome is Outcome.NOT_MODIFIED:
             yield missed(source, document, fetched)
         else:
-            yield self._item(source, document, fetched)
+            yield received(source, document, fetched, self._clock.now())
         yield _remember(document, fetched.validators, polls + 1)
-
-    def _item(self, source: Source, document: str, fetched: Fetched) -> Item:
-        now = self._clock.now()
-        return Item(
-            source=source.name,
-            document=document,
-            body=fetched.body,
-            media_type=fetched.content_type,
-            valid_at=now,
-            authority=Authority.FETCHED,
-            retrieved_at=now,
-            url=fetched.url,
-            revision=fetched.validators.etag,
-            outcome=fetched.outcome,
-        )
 
 
 def _remembered(cursor: Cursor | None, document: str) -> tuple[Validators, int]:

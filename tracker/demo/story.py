@@ -73,7 +73,6 @@ Scene = RoundStarted | Looked | Delivered | RoundJudged
 class Outcomes:
     """What was seen on the way."""
 
-    seen: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     rounds: list[RoundJudged] = field(default_factory=list)
 
     @property
@@ -118,7 +117,6 @@ class _Teller:
             seen.update({(report.source, outcome): count for outcome, count in report.outcomes.items()})
             changes += report.changes
             self._show(Looked(report))
-        self._outcomes.seen += seen
         delivery = deliver_pending(self._parts.database.outbox(), self._routes, self._clock)
         if delivery.messages:
             self._show(Delivered(delivery.messages))

@@ -40,6 +40,11 @@ def match(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> dict[
         told = support[rewrite]
         if likeness >= MIN_SIMILARITY or (told >= MIN_SUPPORT and told * 2 >= had[field, before]):
             ranked.append((-told, -likeness, *pair))
+    return one_to_one(ranked)
+
+
+def one_to_one(ranked: Iterable[tuple[float, float, str, str]]) -> dict[str, str]:
+    """Old key → new key, the best pairs first and each key once. `ranked`: two ranks (lower is better), old, new."""
     pairs: dict[str, str] = {}
     taken: set[str] = set()
     for _, _, old, new in sorted(ranked):

@@ -63,13 +63,7 @@ def _continued(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> 
             equal = claim.score.value == appeared[new].score.value
             likeness = relabel.similarity(claim.key.context, appeared[new].key.context)
             ranked.append((not equal, -likeness, old, new))
-    pairs: dict[str, str] = {}
-    taken: set[str] = set()
-    for _, _, old, new in sorted(ranked):
-        if old not in pairs and new not in taken:
-            pairs[old] = new
-            taken.add(new)
-    return pairs
+    return relabel.one_to_one(ranked)
 
 
 def _without_context(key: str) -> str:

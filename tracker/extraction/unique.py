@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tracker.domain.claims import Claim, ClaimKey
-from tracker.domain.pages import Page, Prose, Table
+from tracker.domain.pages import Page, Table
 from tracker.names import Names
 
 _Identity = tuple[str, str, Decimal]
@@ -81,11 +81,3 @@ def _places(page: Page) -> dict[str, tuple[str, ...]]:
 def _context(claim: Claim, places: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     place = claim.evidence.locator.partition("/")[0]
     return places.get(place, ())
-
-
-def headings_at(page: Page, start: int) -> tuple[str, ...]:
-    """The headings of the prose block that holds a position of the page's text, the innermost first."""
-    for block in page.blocks:
-        if isinstance(block, Prose) and block.start <= start <= block.start + len(block.text):
-            return tuple(reversed(block.headings))
-    return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -70,10 +71,14 @@ def assemble(settings: Settings, clock: Clock, announcer: Announcer | None = Non
     names = Names.load(settings.names)
     archive = open_archive(settings.archive)
     database = open_database(settings.database)
-    database.refresh_names(names, clock.now())
-    announce = announcer(database, names) if announcer else None
-    pipeline = Pipeline(database, archive, names, reader(names), clock, announce)
-    return Assembly(settings, clock, database, archive, names, PoliteClient(settings.http, clock), pipeline)
+    with ExitStack() as undo:
+        undo.callback(database.close)
+        database.refresh_names(names, clock.now())
+        announce = announcer(database, names) if announcer else None
+        pipeline = Pipeline(database, archive, names, reader(names), clock, announce)
+        assembly = Assembly(settings, clock, database, archive, names, PoliteClient(settings.http, clock), pipeline)
+        undo.pop_all()
+    return assembly
 
 
 def reader(names: Names) -> Reader:

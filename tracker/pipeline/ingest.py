@@ -21,12 +21,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.errors import FetchError, SourceError
-from tracker.domain.history import Cause, Condition, RecordedChange
+from tracker.domain.history import Cause, RecordedChange
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Archive, Clock, Collector
 from tracker.domain.sources import Authority, Cursor, DocumentState, Item, Miss, Source
 from tracker.logs import get_log
-from tracker.pipeline.reader import Reader
+from tracker.pipeline.reader import Read, Reader
 from tracker.pipeline.report import RunReport
 from tracker.storage import (
     NOTHING,
@@ -161,17 +161,15 @@ class Pipeline:
     def reread(self, document: str) -> None:
         """Read a document's archived snapshots with this extractor; its old rows are superseded (cause: reread)."""
         kept = self._database.archived(document)
-        readings = []
-        for one in kept:
-            read = self._reader.read_kept(self._archive.get, one)
-            condition = one.condition if one.condition is Condition.CHALLENGE else read.condition
-            readings.append((one, read.findings, condition))
-        self.record_rereading(document, readings, apply=True)
+        self.record_rereading(
+            document, kept, [self._reader.read_kept(self._archive.get, one) for one in kept], apply=True
+        )
 
     def record_rereading(
-        self, document: str, readings: Sequence[tuple[Archived, Findings, Condition]], *, apply: bool
+        self, document: str, kept: Sequence[Archived], reads: Sequence[Read], *, apply: bool
     ) -> tuple[RecordedChange, ...]:
         """Give a document new readings of its snapshots, in time order; without `apply` only say what would change."""
+        readings = [(one, read.findings, read.condition) for one, read in zip(kept, reads, strict=True)]
         changes: tuple[RecordedChange, ...] = ()
         try:
             with self._writer, self._database.recording(self._names, Cause.REREAD, self._clock.now()) as recording:

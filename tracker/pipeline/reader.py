@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Extraction
 from tracker.domain.errors import ParseError, ParseRefused
@@ -64,10 +64,14 @@ class Reader:
         return Read(findings, Condition.SHELL if is_shell(page) else Condition.SOUND)
 
     def read_kept(self, get: Callable[[str], bytes], kept: Archived) -> Read:
-        """Read an archived snapshot again; `get` gives bytes by name and raises `ArchiveError`."""
-        if kept.state is not DocumentState.PRESENT:
-            return Read(NOTHING, Condition.SOUND)
-        return self.read(get(kept.snapshot), kept.media_type, kept.url or kept.document, kept.context)
+        """Read an archived snapshot again; `get` gives bytes by name and raises `ArchiveError`.
+
+        What the server said of a snapshot (a bot check) stays; only how well we read it can change.
+        """
+        read = Read(NOTHING, Condition.SOUND)
+        if kept.state is DocumentState.PRESENT:
+            read = self.read(get(kept.snapshot), kept.media_type, kept.url or kept.document, kept.context)
+        return replace(read, condition=kept.condition) if kept.condition is Condition.CHALLENGE else read
 
 
 def is_shell(page: Page) -> bool:

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tracker.domain.errors import ArchiveError
-from tracker.domain.history import ChangeKind, Condition
+from tracker.domain.history import ChangeKind
 from tracker.pipeline.assembly import Assembly, reader
 from tracker.pipeline.reader import Read, Reader
 from tracker.storage import Archived
@@ -45,18 +45,12 @@ def reread(
         if isinstance(reads, str):
             report.failed[document] = reads
         else:
-            readings = [(one, read.findings, _condition(one, read)) for one, read in zip(kept, reads, strict=True)]
-            changes = parts.pipeline.record_rereading(document, readings, apply=apply)
+            changes = parts.pipeline.record_rereading(document, kept, reads, apply=apply)
             report.kinds.update(recorded.change.kind for recorded in changes)
             report.snapshots += len(kept)
         report.documents += 1
         progress(report)
     return report
-
-
-def _condition(kept: Archived, read: Read) -> Condition:
-    """What the server said of a snapshot (a bot check) stays; only how well we read it can change."""
-    return kept.condition if kept.condition is Condition.CHALLENGE else read.condition
 
 
 Rereading = tuple[str, Sequence[Archived], Sequence[Read] | str]

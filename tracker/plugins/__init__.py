@@ -11,7 +11,6 @@ from tracker.domain.errors import PluginError
 COLLECTORS = "tracker.collectors"
 PARSERS = "tracker.parsers"
 CHANNELS = "tracker.channels"
-EXPORTS = "tracker.exports"
 
 
 @cache

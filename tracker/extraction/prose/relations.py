@@ -159,12 +159,6 @@ def rows() -> Mapping[str, tuple[Row, ...]]:
 
 
 @cache
-def stems() -> frozenset[str]:
-    """First words of all rows: text that holds none of them compares nothing."""
-    return frozenset(rows())
-
-
-@cache
 def verbs() -> frozenset[str]:
     """The inflected first words of all rows: with one of them a new statement begins."""
     return frozenset(word for word, some in rows().items() if any(row.form is not Form.PLAIN for row in some))

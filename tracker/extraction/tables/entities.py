@@ -246,7 +246,3 @@ def _merged(labels: Sequence[Label]) -> Settings:
             variant=merged.variant or said.variant,
         )
     return merged
-
-
-def line_of(level: Level, row: int, col: int) -> int:
-    return row if level.axis is Axis.ROWS else col
