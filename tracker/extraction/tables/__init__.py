@@ -21,7 +21,8 @@ from tracker.extraction.tables.context import (
 from tracker.extraction.tables.entities import Entities
 from tracker.extraction.tables.evidence import Verdict, weigh
 from tracker.extraction.tables.explain import explain
-from tracker.extraction.tables.labels import LabelReader, Sort
+from tracker.extraction.tables.label_reader import LabelReader
+from tracker.extraction.tables.labels import Sort
 from tracker.extraction.tables.levels import Frame, frame
 from tracker.extraction.tables.roles import Orientation, orient
 from tracker.extraction.tables.settings import defaults

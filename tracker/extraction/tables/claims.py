@@ -13,7 +13,8 @@ from tracker.domain.scores import ParsedCell
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.cells import Kind
 from tracker.extraction.tables.entities import Entities, Named
-from tracker.extraction.tables.labels import Label, LabelReader, Sort
+from tracker.extraction.tables.label_reader import LabelReader
+from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation

@@ -1,0 +1,121 @@
+"""Reads a label with the names registry: what stands around the name comes off, what is left is looked up and judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tracker.extraction.tables import lexicon
+from tracker.extraction.tables.label_marks import without_marks, without_presentation
+from tracker.extraction.tables.label_sorts import sort_of
+from tracker.extraction.tables.label_votes import benchmark_vote, model_vote
+from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.languages import LANGUAGES
+from tracker.names import BenchmarkName, Names, Settings
+
+_JUDGED = re.compile(r"\(\s?(?:evaluated|judged|graded|scored|rated) (?:by|with) [^()]{2,40}\)", re.IGNORECASE)
+_PLAIN_METRIC = re.compile(
+    r"acc(?:uracy|\.|_\w{2,8})?|em|exact[_ ]match|f1|bleu\S{0,4}|rouge\S{0,4}|chrf\S{0,3}|ppl|perplexity|bpb|wer|cer|elo|auc|mrr|map|ndcg\S{0,4}|mc[12]|"
+    r"[\w.]{1,9}@\d{1,4}|lc\S{0,2}[- ]?win[- ]?rate|win[- ]?rate",
+    re.IGNORECASE,
+)
+"""Metrics that are no part of a name. Of others ("Code Completion", "False Positive Error") only brackets tell."""
+_VAGUE_SHOTS = re.compile(r"\b(?:few|many|multi)[- ]?shot\b", re.IGNORECASE)
+_METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
+
+
+def one_line(text: str, names: Names) -> str:
+    r"""A label's lines joined as a reader does: without a space where the break stands inside a word (`Hella\nSwag`)."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    joined = lines[0]
+    for line in lines[1:]:
+        if line[0] in "-_/" or joined[-1] in "-_/":
+            joined += line
+            continue
+        tight = joined + line
+        known = names.benchmark(tight) if joined[-1].isalpha() and line[0].isalpha() else None
+        joined = tight if known is not None and known.id.casefold() == tight.casefold() else f"{joined} {line}"
+    return joined
+
+
+class LabelReader:
+    """Reads labels with the names registry, each spelling once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._read: dict[str, Label] = {}
+
+    def __call__(self, text: str) -> Label:
+        label = self._read.get(text)
+        if label is None:
+            label = self._read[text] = self._label(text)
+        return label
+
+    def _label(self, text: str) -> Label:
+        stack = self._stack(text)
+        line = one_line(text, self.names)
+        words, marks = without_marks(line)
+        words, percent = without_presentation(words)
+        if not words:
+            return Label("", "", Sort.BLANK, marks=marks)
+        written = words
+        words, core, settings, benchmark_name = self._named(words)
+        model_name = self.names.model(words) if len(words) <= 96 else None
+        sort = sort_of(words, core, settings, benchmark_name)
+        return Label(
+            text=words,
+            core=core or words,
+            sort=sort,
+            settings=settings,
+            marks=marks,
+            percent=percent,
+            model=0.0 if stack else model_vote(words, sort, model_name, benchmark_name),
+            benchmark=1.0 if stack else benchmark_vote(core or words, sort, model_name, benchmark_name),
+            written=written,
+            stack=stack,
+            model_name=model_name,
+            benchmark_name=benchmark_name,
+        )
+
+    def _stack(self, text: str) -> tuple[Label, ...]:
+        """The lines of a cell, where each is a listed benchmark and the whole is none."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 2 or len(lines) > 6 or self.names.benchmark(" ".join(lines)) is not None:
+            return ()
+        labels = tuple(self(line) for line in lines)
+        return labels if all(label.sort is Sort.NAME and label.benchmark >= 0.9 for label in labels) else ()
+
+    def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
+        """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
+        words = _JUDGED.sub("", words).strip() or words
+        core, settings = self.names.split_settings(words)
+        benchmark = self.names.benchmark(words)
+        if benchmark is not None:
+            return words, core, settings, benchmark
+        if words.casefold() in LANGUAGES:
+            return words, words, Settings(), None
+        if self.names.metric(words) is not None:
+            return words, "", Settings(metric=words), None
+        head, slash, tail = words.rpartition("/")
+        if slash and head and self.names.metric(tail.strip()) is not None:
+            core, settings = self.names.split_settings(head)
+            return head, core, _later(settings, tail.strip()), self.names.benchmark(head)
+        match = _METRIC_OF.fullmatch(words)
+        if match and (self.names.metric(match[1]) is not None or lexicon.is_generic_score(match[1])):
+            inner = self.names.benchmark(match[2])
+            if inner is not None:
+                core, settings = self.names.split_settings(match[2])
+                return match[2], core, _later(settings, match[1]), inner
+        metric = settings.metric
+        if metric and not _PLAIN_METRIC.fullmatch(metric) and f"({metric}" not in words and f"[{metric}" not in words:
+            core, settings = words, replace(settings, metric=None)
+        if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
+            core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
+        return words, core, settings, None
+
+
+def _later(settings: Settings, metric: str) -> Settings:
+    """The settings with a metric, where they have none."""
+    return settings if settings.metric else replace(settings, metric=metric)
