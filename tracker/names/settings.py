@@ -29,9 +29,9 @@ _NO_COT = re.compile(
     r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
 )
 _COT = re.compile(
-    r"(?:(?<![A-Za-z])(?:w/|with|\+|using|&)\s{0,2})?(?<![A-Za-z])(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])",
+    r"(?:(?<![A-Za-z])(?:w/|with|\+|using|&)\s{0,2})?(?<![A-Za-z])(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z]|-[A-Z](?![A-Za-z]))",
     re.IGNORECASE,
-)
+)  # not in a metric's own name ("CoT-E")
 _COUNTED = re.compile(
     r"(?<![A-Za-z])(?:pass|maj|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])",
     re.IGNORECASE,

@@ -18,6 +18,7 @@ from tracker.parsers.elements import BLOCKS, HEADINGS, LEFT_OUT
 from tracker.parsers.grids import RawCell, parse_span
 from tracker.parsers.open_table import OpenTable
 from tracker.parsers.outline import Outline
+from tracker.parsers.tabs import Tabs
 from tracker.parsers.words import Words, fold
 
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
@@ -35,10 +36,9 @@ class DomReader:
         self._tables: list[OpenTable] = []
         self._figures: list[int] = []
         self._panels: list[bool] = []  # for every open block that may be one: whether it is a tab's panel
-        self._tab_titles: dict[str, str] | None = None
+        self._tabs: Tabs | None = None
         self._items = self._quotes = self._details = 0
         self._open_details = open_details
-        self._root: LexborNode | None = None
         self._entering = {
             **dict.fromkeys(LEFT_OUT, self._enter_nothing),
             **dict.fromkeys(BLOCKS, self._enter_block),
@@ -70,7 +70,7 @@ class DomReader:
         }
 
     def read(self, root: LexborNode) -> None:
-        self._root = root
+        self._tabs = Tabs(root)
         entering, leaving = self._entering, self._leaving
         stack: list[tuple[LexborNode, str]] = []
         node = root.child
@@ -196,14 +196,10 @@ class DomReader:
 
     def _enter_panel(self, attributes: dict[str, str | None]) -> bool:
         """Whether a block is the panel of a tab; then the tab's title heads what it holds."""
-        if attributes.get("role") != "tabpanel" or self._root is None:
+        title = self._tabs.title(attributes) if attributes and self._tabs is not None else None
+        if title is None:
             return False
-        if self._tab_titles is None:
-            self._tab_titles = {}
-            for tab in self._root.css("[role=tab][id]"):
-                self._tab_titles[tab.attributes["id"] or ""] = fold(tab.text() or "")
         self._outline.begin()
-        title = self._tab_titles.get(attributes.get("aria-labelledby") or "", "")
         self._outline.summary(title, silent=True)
         return True
 

@@ -125,6 +125,9 @@ _NAME_WORD = re.compile(
 )
 """A word of a heading that is a name by its letters: two capitals and more, or a usual ending."""
 _LEADING = re.compile(r"^(?:(?:\d{1,2}\.){0,3}\d{0,2}[.)]?\s+)?")
+_MAX_PART = 24
+"""Characters of a heading that may be the name of a benchmark's part."""
+_JOINED = re.compile(r"-\w{1,20}$")
 _FOLLOWING = re.compile(
     r"(?:[\s\-:]+(?:v\d(?:\.\d)?|zh|en|cn|ja|ko|fr|de|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\))(?!\w))+",
     re.IGNORECASE,
@@ -136,15 +139,15 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
     for source, sure, text in _texts(around, titles):
         if source == "intro" and (heading := _heading_name(around, names)):
             listed = names.benchmark(heading) is not None
-            return Found(_with_split(heading, around), "heading" if listed else "unlisted heading", 0.8)
+            return Found(_narrowed(heading, around, names), "heading" if listed else "unlisted heading", 0.8)
         if source == "title row" and (words := _title_row(text, names)):
             return Found(words, source, sure)
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
         if source in ("heading", "title"):
             words = words or _leaderboard_name(text)
         if words:
-            return Found(_with_split(words, around), source, sure)
-    return Found(_with_split(subject, around), "subject", 0.6) if subject else None
+            return Found(_narrowed(words, around, names), source, sure)
+    return Found(_narrowed(subject, around, names), "subject", 0.6) if subject else None
 
 
 def _heading_name(around: Surroundings, names: Names) -> str:
@@ -227,8 +230,10 @@ def _leaderboard_name(text: str) -> str:
 
 
 def _extended(mention: Mention, text: str) -> str:
-    """The name with the version, language or split that follows it."""
-    following = _FOLLOWING.match(text[mention.end :])
+    """The name with the version, language or split that follows it, or the part that a hyphen joins to it and that
+    ends the heading ("Tern 2-Lite").
+    """
+    following = _FOLLOWING.match(text[mention.end :]) or _JOINED.match(text[mention.end :].rstrip())
     return (mention.words + (following[0] if following else "")).strip()
 
 
@@ -263,9 +268,15 @@ def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
     return list({mention.id: mention for mention in reversed(list(mentions))}.values())[::-1]
 
 
-def _with_split(words: str, around: Surroundings) -> str:
-    """A heading that names only a split ("Results on the validation split") narrows the benchmark named elsewhere."""
+def _narrowed(words: str, around: Surroundings, names: Names) -> str:
+    """A heading or tab that names only a part ("Verified", "Results on the validation split") narrows the benchmark
+    that is named elsewhere.
+    """
     heading = around.headings[-1] if around.headings else ""
+    if heading and len(heading) <= _MAX_PART and heading.casefold() not in words.casefold():
+        whole, part = names.benchmark(words), names.benchmark(f"{words} {heading}")
+        if whole is not None and part is not None and part != whole:
+            return f"{words} {heading}"
     split = _SPLIT.search(heading) or _LANGUAGE_HEADING.fullmatch(heading.strip(" :"))
     if split is None or words.casefold() in heading.casefold() or split[1].casefold() in words.casefold():
         return words

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.bands import Band, Sheet
+from tracker.extraction.tables.bylines import without_bylines
 from tracker.extraction.tables.cells import Kind
 from tracker.extraction.tables.labels import BLANK, Label, Sort
 
@@ -199,7 +200,9 @@ class _Framer:
 
     def _label_level(self, col: int) -> Level:
         rows = self.band.rows
-        own = {row.number: self.read(self.sheet.text(row.number, col)) for row in rows}
+        texts = {row.number: self.sheet.text(row.number, col) for row in rows}
+        name_of = without_bylines(texts.values(), self.read) if any("\n" in text for text in texts.values()) else str
+        own = {number: self.read(name_of(text)) for number, text in texts.items()}
         head = self.read(self.header_text(col))
         return Level(Axis.ROWS, col, head, own)
 

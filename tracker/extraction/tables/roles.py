@@ -240,7 +240,7 @@ class _Choice:
             return replace(level, role=Role.MODEL)
         if level is benchmark:
             return replace(level, role=Role.BENCHMARK)
-        if level is names:
+        if level is names or (names is not None and _tells_apart(level, names)):
             return replace(level, role=Role.SUBSET)
         return replace(level, role=self._minor_role(level, model, benchmark))
 
@@ -289,6 +289,11 @@ def _recurs_under(level: Level, upper: Level) -> bool:
         if not label.is_blank:
             over.setdefault(label.text, set()).add(upper.labels[line].text)
     return bool(over) and sum(len(uppers) > 1 for uppers in over.values()) >= 0.6 * len(over)
+
+
+def _tells_apart(level: Level, names: Level) -> bool:
+    """Whether a header row stands over the same parts again and again ("Text | Image", each over "easy | hard")."""
+    return level.axis is names.axis is Axis.COLUMNS and level.place < names.place and _recurs_under(names, level)
 
 
 def _beside(level: Level, other: Level) -> bool:
