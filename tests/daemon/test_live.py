@@ -76,7 +76,7 @@ def configured(home, site: str, hook: str, rules: list[dict], **more) -> Setting
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path, database_url):
     rules = [{"name": "all"}, {"name": "lowered", "when": "a vendor lowered its number"}]
     held: list[World] = []
 
@@ -84,7 +84,7 @@ def world(tmp_path):
         return held[0].answer(path)
 
     with serving(answer) as site, receiver(lambda _: (200, {})) as (hook, inbox):
-        held.append(World(configured(tmp_path, site, hook, rules), inbox))
+        held.append(World(configured(tmp_path, site, hook, rules, database_url=database_url), inbox))
         yield held[0]
 
 

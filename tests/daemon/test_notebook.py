@@ -65,8 +65,8 @@ def test_a_source_that_breaks_off_breaks_off_in_the_pipeline():
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path / 'tracker.sqlite3'}")
+def database(database_url):
+    opened = open_database(database_url)
     with opened.recording(Names.bundled(), Cause.LIVE, NOON) as recording:
         recording.missed(PAGE, NOTHING_NEW)
         recording.finish(lambda _changes: ())

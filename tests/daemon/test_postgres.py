@@ -14,7 +14,6 @@ import pytest
 
 from tests.daemon.fakes import FakeClock, FakeParts, settings, source
 from tests.daemon.test_crashes import KILLS, kill_at_random
-from tests.postgres import Cluster, running_cluster
 from tracker.daemon import Daemon, daemon_of
 from tracker.domain.clocks import SystemClock
 from tracker.domain.errors import DatabaseBusy, StorageError
@@ -27,12 +26,6 @@ with DatabaseLock(sys.argv[1]):
     print("held", flush=True)
     time.sleep(600)
 """
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with running_cluster() as running:
-        yield running
 
 
 @pytest.fixture

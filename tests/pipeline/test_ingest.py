@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,8 @@ A, B, C, D = (
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = make_world(tmp_path)
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    world = make_world(tmp_path, database_url)
     yield world
     world.database.close()
 
@@ -98,7 +98,7 @@ def test_a_pointer_is_kept_instead_of_bytes_that_say_nothing(world: World) -> No
     assert hashlib.sha256(telling.body).hexdigest() in world.archive
 
 
-def test_the_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
+def test_the_order_of_arrival_does_not_matter(tmp_path: Path, new_url: Callable[[], str]) -> None:
     revisions = [
         revision(A),
         revision(A, B, hours=1),
@@ -107,7 +107,7 @@ def test_the_order_of_arrival_does_not_matter(tmp_path: Path) -> None:
     ]
     told = []
     for number, order in enumerate([(0, 1, 2, 3), (3, 1, 0, 2), (2, 3, 3, 0, 1)]):
-        world = make_world(tmp_path / str(number))
+        world = make_world(tmp_path / str(number), new_url())
         ingest(world, *(revisions[place] for place in order))
         told.append([(one.change.id, one.change.kind) for one in world.database.queries().changes()])
         world.database.close()
@@ -158,7 +158,7 @@ class TestRuns:
         assert (report.items, report.finished, collector.closed) == (1, False, True)
         assert world.kinds() == ["appeared"]
 
-    def test_batches_record_the_same_as_single_items(self, tmp_path: Path) -> None:
+    def test_batches_record_the_same_as_single_items(self, tmp_path: Path, new_url: Callable[[], str]) -> None:
         script = [
             revision(A),
             revision(A, B, hours=1),
@@ -168,7 +168,7 @@ class TestRuns:
         ]
         told = []
         for batch in (1, 2, 100):
-            world = make_world(tmp_path / str(batch))
+            world = make_world(tmp_path / str(batch), new_url())
             report = world.pipeline.run(SOURCE, Scripted(script), Cause.BACKFILL, batch=batch)
             told.append(
                 (sorted(one.change.id for one in world.database.queries().changes()), report.outcomes, report.kinds)
@@ -183,33 +183,33 @@ class TestRuns:
         assert seen == [1, 2, 3, 3]
 
 
-def test_alerts_are_written_with_their_changes(tmp_path: Path) -> None:
+def test_alerts_are_written_with_their_changes(tmp_path: Path, database_url: str) -> None:
     def announce(changes: Sequence[RecordedChange]) -> Sequence[OutboxEntry]:
         return [OutboxEntry(f"id-{one.change.id}", "all", "hook", one.model, "body", one.change.id) for one in changes]
 
-    world = make_world(tmp_path, announce=announce)
+    world = make_world(tmp_path, database_url, announce=announce)
     ingest(world, page(A, B))
     due = world.database.outbox().due("hook", world.clock.now())
     assert sorted(entry.entry.subject for entry in due) == ["Llama 3 8B", "Llama 3 8B"]
     world.database.close()
 
 
-def test_an_alert_that_cannot_be_written_undoes_its_change(tmp_path: Path) -> None:
+def test_an_alert_that_cannot_be_written_undoes_its_change(tmp_path: Path, database_url: str) -> None:
     def announce(_changes: Sequence[RecordedChange]) -> Sequence[OutboxEntry]:
         raise ZeroDivisionError
 
-    world = make_world(tmp_path, announce=announce)
+    world = make_world(tmp_path, database_url, announce=announce)
     with pytest.raises(ZeroDivisionError):
         ingest(world, page(A))
     assert (world.said(), world.kinds()) == ([], [])
     world.database.close()
 
 
-def test_another_extractor_reads_the_document_again_first(tmp_path: Path) -> None:
-    world = make_world(tmp_path)
+def test_another_extractor_reads_the_document_again_first(tmp_path: Path, database_url: str) -> None:
+    world = make_world(tmp_path, database_url)
     ingest(world, page(A, B))
     world.database.close()
-    newer = make_world(tmp_path, extractor="lines/2")
+    newer = make_world(tmp_path, database_url, extractor="lines/2")
     ingest(newer, page(A.replace("66.7", "68.4"), B, hours=1))
     rows = newer.database.queries().scores()
     assert {row.extractor for row in rows} == {"lines/2"}

@@ -16,8 +16,8 @@ A, B = "Llama 3 8B | MMLU | 66.7", "Llama 3 8B | GPQA | 34.6"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = make_world(tmp_path)
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    world = make_world(tmp_path, database_url)
     for item in (page(A, B), page(A.replace("66.7", "68.4"), B, hours=1)):
         world.pipeline.ingest(SOURCE, [item], Cause.LIVE)
     yield world
@@ -57,9 +57,11 @@ def test_a_parser_that_places_words_elsewhere_is_found(world: World) -> None:
     assert {problem.kind for problem in found} == {"words"}
 
 
-def test_rereading_supersedes_and_tells_no_change_by_the_source(world: World, tmp_path: Path) -> None:
+def test_rereading_supersedes_and_tells_no_change_by_the_source(
+    world: World, tmp_path: Path, database_url: str
+) -> None:
     world.database.close()
-    newer = make_world(tmp_path, extractor="lines/2")
+    newer = make_world(tmp_path, database_url, extractor="lines/2")
     document = page(A).document
     assert newer.database.unread("lines/2") == [document]
     before = [one.change.id for one in newer.database.queries().changes()]
@@ -72,9 +74,9 @@ def test_rereading_supersedes_and_tells_no_change_by_the_source(world: World, tm
     newer.database.close()
 
 
-def test_rereading_can_be_tried_without_a_trace(world: World, tmp_path: Path) -> None:
+def test_rereading_can_be_tried_without_a_trace(world: World, tmp_path: Path, database_url: str) -> None:
     world.database.close()
-    newer = make_world(tmp_path, extractor="lines/2")
+    newer = make_world(tmp_path, database_url, extractor="lines/2")
     document = page(A).document
     kept = newer.database.archived(document)
     reads = [newer.pipeline.reader.read_kept(newer.archive.get, one) for one in kept]

@@ -77,8 +77,8 @@ class World:
         return [recorded.change.kind.value for recorded in self.database.queries().changes()]
 
 
-def make_world(folder: Path, extractor: str = "lines/1", **options: object) -> World:
-    database = open_database(f"sqlite:///{folder / 'tracker.sqlite3'}")
+def make_world(folder: Path, url: str, extractor: str = "lines/1", **options: object) -> World:
+    database = open_database(url)
     archive = open_archive(str(folder / "archive"))
     clock = FakeClock(START)
     reader = Reader(parse, extract, extractor)

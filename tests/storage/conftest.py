@@ -6,8 +6,8 @@ from tracker.storage import open_database
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'tracker.sqlite3'}"
+def url(database_url):
+    return database_url
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -197,21 +195,36 @@ SEEN = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(SEEN, st.randoms(use_true_random=False), st.integers(1, 4))
-def test_any_order_repetition_and_batching_gives_the_decider_s_rows(seen, chance, batch):
+ARRIVALS = given(SEEN, st.randoms(use_true_random=False), st.integers(1, 4))
+# Every example takes new databases from the fixture, which is quick on SQLite only.
+TAKES_NEW = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@pytest.mark.parametrize("new_url", ["sqlite"], indirect=True)
+@settings(max_examples=40, **TAKES_NEW)
+@ARRIVALS
+def test_any_order_repetition_and_batching_gives_the_decider_s_rows(new_url, seen, chance, batch):
+    hold_against_the_decider(new_url, seen, chance, batch)
+
+
+@pytest.mark.parametrize("new_url", ["postgresql"], indirect=True)
+@settings(max_examples=8, **TAKES_NEW)
+@ARRIVALS
+def test_the_same_on_postgresql(new_url, seen, chance, batch):
+    hold_against_the_decider(new_url, seen, chance, batch)
+
+
+def hold_against_the_decider(new_url, seen, chance, batch):
     arrivals = [*seen, *chance.sample(seen, len(seen) // 2)]
     chance.shuffle(arrivals)
-    with tempfile.TemporaryDirectory() as folder:
-        straight = open_database(f"sqlite:///{Path(folder) / 'a.sqlite3'}")
-        shuffled = open_database(f"sqlite:///{Path(folder) / 'b.sqlite3'}")
-        for one in sorted(seen, key=lambda one: (one.observation.order, one.state)):
-            record(straight, one)
-        for start in range(0, len(arrivals), batch):
-            record(shuffled, *arrivals[start : start + batch])
-        expected, found = contents(straight), contents(shuffled)
-        straight.close()
-        shuffled.close()
+    straight, shuffled = open_database(new_url()), open_database(new_url())
+    for one in sorted(seen, key=lambda one: (one.observation.order, one.state)):
+        record(straight, one)
+    for start in range(0, len(arrivals), batch):
+        record(shuffled, *arrivals[start : start + batch])
+    expected, found = contents(straight), contents(shuffled)
+    straight.close()
+    shuffled.close()
     assert found["versions"] == expected["versions"]
     assert found["changes"] == expected["changes"]
     assert found["documents"] == expected["documents"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Cluster
 from tests.storage.schema_check import differences
 from tracker.domain.errors import DatabaseNewer, StorageError
 from tracker.storage import open_database
@@ -14,6 +15,12 @@ from tracker.storage import open_database
 
 def test_migrations_make_the_tables(tmp_path: Path) -> None:
     assert differences(f"sqlite:///{tmp_path / 'schema.sqlite3'}") == ""
+
+
+def test_migrations_make_the_tables_on_postgresql(cluster: Cluster) -> None:
+    url = cluster.database()
+    assert differences(url) == ""
+    cluster.drop(url)
 
 
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from tracker.domain.history import ChangeKind
 from tracker.storage import tables
 from tracker.storage.rows import Proof, ScoreFilter, ScoreRow
+from tracker.storage.types import in_code_order
 
 MODEL = tables.name.alias("model_name")
 BENCHMARK = tables.name.alias("benchmark_name")
@@ -38,7 +39,7 @@ def scores(connection: Connection, wanted: ScoreFilter) -> list[ScoreRow]:
         _select(current=True)
         .add_columns(_end(known).label("valid_to") if wanted.as_of is not None else null().label("valid_to"))
         .where(_STATEMENT.id == current, _STATEMENT.said, *_conditions(wanted))
-        .order_by(BENCHMARK.c.canonical, MODEL.c.canonical, _SOURCE.name, _SERIES.id)
+        .order_by(*map(in_code_order, (BENCHMARK.c.canonical, MODEL.c.canonical, _SOURCE.name)), _SERIES.id)
     )
     rows = connection.execute(query.limit(wanted.limit) if wanted.limit is not None else query)
     return [_score(row) for row in rows]
@@ -59,7 +60,12 @@ def history(connection: Connection, wanted: ScoreFilter) -> list[ScoreRow]:
     query = (
         _select(current=False)
         .where(*condition)
-        .order_by(MODEL.c.canonical, BENCHMARK.c.canonical, _SERIES.id, _VERSION.valid_from, _VERSION.position)
+        .order_by(
+            *map(in_code_order, (MODEL.c.canonical, BENCHMARK.c.canonical)),
+            _SERIES.id,
+            _VERSION.valid_from,
+            _VERSION.position,
+        )
     )
     return _with_ends([_score(row) for row in connection.execute(query)])
 

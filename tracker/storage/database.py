@@ -90,13 +90,12 @@ class Database(Transactions):
             .join(tables.snapshot, _SNAPSHOT.document_id == _DOCUMENT.id)
             .where(_SNAPSHOT.archived, ~done)
             .distinct()
-            .order_by(_DOCUMENT.name)
         )
         if source is not None:
             query = query.join(tables.source, tables.source.c.id == _DOCUMENT.source_id)
             query = query.where(tables.source.c.name == source)
         with self.reading() as connection:
-            return list(connection.execute(query).scalars())
+            return sorted(connection.execute(query).scalars())
 
     def ran(self, source: Source, record: RunRecord) -> None:
         """Keep how one look at a source went."""

@@ -12,6 +12,7 @@ from tracker.domain.sources import DocumentState
 from tracker.storage import tables
 from tracker.storage.boards import recording_at
 from tracker.storage.rows import ComparisonRow, DocumentSummary, FactRow, MissRow, ScoreFilter, SourceHealth
+from tracker.storage.types import in_code_order
 
 _DOCUMENT, _SOURCE, _SNAPSHOT = tables.document.c, tables.source.c, tables.snapshot.c
 _SAID = (
@@ -52,7 +53,7 @@ def sources(connection: Connection) -> list[SourceHealth]:
     )
     return [
         _health(row, documents.get(row.id), runs.get(row.id), schedule.get(row.name), changed.get(row.id))
-        for row in connection.execute(select(tables.source).order_by(_SOURCE.name))
+        for row in connection.execute(select(tables.source).order_by(in_code_order(_SOURCE.name)))
     ]
 
 
@@ -98,7 +99,7 @@ def documents(connection: Connection, *, source: str | None = None, waiting: boo
     query = (
         select(tables.document, _SOURCE.name.label("source"), snapshots.label("snapshots"), _SAID.label("claims"))
         .join(tables.source, _SOURCE.id == _DOCUMENT.source_id)
-        .order_by(_SOURCE.name, _DOCUMENT.name)
+        .order_by(in_code_order(_SOURCE.name), in_code_order(_DOCUMENT.name))
     )
     if source is not None:
         query = query.where(_SOURCE.name == source)

@@ -126,8 +126,9 @@ class Outbox:
         columns = _OUTBOX.channel, _OUTBOX.state
         query = select(*columns, func.count().label("entries"), func.min(_OUTBOX.created_at).label("oldest"))
         with self._database.reading() as connection:
-            rows = connection.execute(query.where(_OUTBOX.state != DELIVERED).group_by(*columns).order_by(*columns))
-            return tuple(OutboxTally(row.channel, row.state, row.entries, row.oldest) for row in rows)
+            rows = connection.execute(query.where(_OUTBOX.state != DELIVERED).group_by(*columns)).all()
+        tallies = [OutboxTally(row.channel, row.state, row.entries, row.oldest) for row in rows]
+        return tuple(sorted(tallies, key=lambda tally: (tally.channel, tally.state)))
 
     def revive(self, ids: Sequence[str] | None = None) -> int:
         """Try dead letters again (`None`: all of them), with all attempts before them; gives how many."""

@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
@@ -70,3 +73,21 @@ class Hex(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, _dialect: Dialect) -> str | None:
         return None if value is None else bytes(value).hex()
+
+
+class in_code_order(FunctionElement[str]):  # noqa: N801  # read as a function of SQL
+    """A text to order by: in the order of its characters' numbers, as Python sorts and SQLite does, whatever language
+    the PostgreSQL database was made for.
+    """
+
+    inherit_cache = True
+
+
+@compiles(in_code_order)
+def _as_it_is(element: in_code_order, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(in_code_order, "postgresql")
+def _collated(element: in_code_order, compiler: SQLCompiler, **options: Any) -> str:
+    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'
