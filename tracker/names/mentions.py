@@ -40,6 +40,12 @@ _UNITS_AFTER = re.compile(
 )
 
 
+def _run_together(words: str) -> str:
+    """`MT-Bench` as many write it: `MTBench`."""
+    head, hyphen, tail = words.rpartition("-")
+    return head + tail if hyphen and head.isalpha() and tail in ("Bench", "Eval", "bench", "eval") else ""
+
+
 @dataclass(slots=True)
 class _Node:
     """A place in the trie; `found` is what the words up to here name."""
@@ -106,6 +112,8 @@ class MentionFinder:
             for key, target in aliases.ids.items():
                 exact = registry.exact_benchmarks.get(key, frozenset()) if kind == "benchmark" else frozenset()
                 self._plant(root, aliases.written[key], kind, target, exact)
+                if kind == "benchmark" and not exact:
+                    self._plant(root, _run_together(aliases.written[key]), kind, target, exact, weak=True)
         for label in registry.ambiguous:
             kind, _, key = label.partition(":")
             self._plant(root, registry.ambiguous_words[label], kind, "", frozenset())
@@ -114,11 +122,13 @@ class MentionFinder:
                 self._plant(root, registry.not_model_words[key], None, key, frozenset())
         return root
 
-    def _plant(self, root: _Node, words: str, kind: Any, target: str, exact: frozenset[str]) -> None:
+    def _plant(
+        self, root: _Node, words: str, kind: Any, target: str, exact: frozenset[str], *, weak: bool = False
+    ) -> None:
         node = root
         for chunk in CHUNK.findall(words):
             node = node.next.setdefault(chunk.lower(), _Node({}))
-        if node is not root and (node.found is None or node.found[0] is None or kind is not None):
+        if node is not root and (node.found is None or node.found[0] is None or (kind is not None and not weak)):
             node.found = (kind, target, exact)
 
     def _listed_at(self, text: str, start: int) -> Mention | None:

@@ -45,6 +45,15 @@ _VARIANTS: dict[str, Variant] = {
 _SIGNS_OF_SHOTS = ("shot", "=", ":", "样本")
 _OPENING = re.compile(r"[(\[（【]")
 _SPACES = re.compile(r" {2,}")  # `clean` leaves no other white space
+_QUALIFYING = (
+    "raw relaxed strict loose avg average mean micro macro overall prompt inst instruct lc length-controlled judge "
+    "normalized normalised weighted exact top-1 top-5 first final"
+)
+_QUALIFIERS = frozenset(_QUALIFYING.split())
+"""Words that, before a metric, make a metric of it again ("relaxed accuracy", "raw score"), not a part of the name."""
+_SCALE = re.compile(
+    r"(?:score|rating)s?\s?\d{1,3}\s?[-–~]\s?\d{1,4}|\d{1,3}\s?[-–~]\s?\d{1,4}\s(?:score|rating)s?", re.IGNORECASE
+)
 _NOISE = {"score", "scores", "↑", "↓", "%", "benchmark", "test", "the"}
 _EDGES = " \t,;:/|-–_·&"
 
@@ -117,7 +126,14 @@ def _take_piece(piece: str, settings: Settings, is_metric: Callable[[str], bool]
         return settings, ""
     if folded in _VARIANTS:
         return replace(settings, variant=settings.variant or _VARIANTS[folded]), ""
-    if is_metric(piece) or ("/" in piece and all(is_metric(part) for part in piece.split("/"))):
+    if (
+        is_metric(piece)
+        or ("/" in piece and all(is_metric(part) for part in piece.split("/")))
+        or _SCALE.fullmatch(piece)
+    ):
+        return replace(settings, metric=settings.metric or piece), ""
+    *qualifiers, last = folded.split()
+    if qualifiers and all(word in _QUALIFIERS for word in qualifiers) and (is_metric(last) or last in _NOISE):
         return replace(settings, metric=settings.metric or piece), ""
     return settings, piece
 
@@ -129,6 +145,8 @@ def _take_edges(text: str, settings: Settings, is_metric: Callable[[str], bool])
         words.pop()
     for length in range(min(3, len(words) - 1), 0, -1):
         tail = " ".join(words[-length:]).strip(_EDGES)
+        if tail.count(")") > tail.count("("):
+            continue  # the end of a bracket, not words beside the name
         if is_metric(tail):
             return _tidy(" ".join(words[:-length])), replace(settings, metric=settings.metric or tail)
         head = " ".join(words[:length]).strip(_EDGES)

@@ -10,7 +10,7 @@ from tracker.parsers.dom import DomReader
 from tracker.parsers.nesting import check_nesting
 from tracker.parsers.outline import Outline
 
-_DETAILS = re.compile(r"<(/?)details\b", re.IGNORECASE)
+_DETAILS = re.compile(r"<!--(?:[^-]|-(?!->))*|<(/?)details\b[^<>]*>?", re.IGNORECASE)
 _MARKDOWN_AGAIN = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)*[ \t]*(?![<\s])")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ONLY_TAGS = re.compile(r"\s*(?:</?(?:div|p|center|span|a|br|hr|b|i|ul|ol|section)\b[^<>]*/?>\s*)*", re.IGNORECASE)
@@ -21,24 +21,48 @@ def read_fragment(outline: Outline, source: str, *, markdown: bool) -> None:
 
     `<details>` that the block leaves open go on after it; `</details>` of an earlier block end there.
     """
-    if _ONLY_TAGS.fullmatch(source):
-        return
-    opened = closed = 0
-    for slash in _DETAILS.findall(source):
-        if not slash:
+    *earlier, source = _before_ends(source)
+    for part in earlier:
+        _read(outline, part, markdown=markdown)
+        outline.end()
+    _read(outline, source, markdown=markdown)
+
+
+def _before_ends(source: str) -> list[str]:
+    """The block's parts before each `</details>` of an earlier block, and what is left."""
+    parts: list[str] = []
+    opened = start = 0
+    for match in _DETAILS.finditer(source):
+        if match[1] is None:
+            continue  # a comment
+        if not match[1]:
             opened += 1
         elif opened:
             opened -= 1
         else:
-            closed += 1
-    for _ in range(closed):
-        outline.end()
+            parts.append(source[start : match.start()])
+            start = match.end()
+    return [*parts, source[start:]]
+
+
+def _read(outline: Outline, source: str, *, markdown: bool) -> None:
+    if _ONLY_TAGS.fullmatch(source):
+        return
     if markdown:
         source = _as_html(source)
     check_nesting(source)
     root = LexborHTMLParser(source).root
     if root is not None:
-        DomReader(outline, open_details=opened).read(root)
+        DomReader(outline, open_details=_left_open(source)).read(root)
+
+
+def _left_open(source: str) -> int:
+    """How many `<details>` go on after the block."""
+    opened = 0
+    for match in _DETAILS.finditer(source):
+        if match[1] is not None:
+            opened = max(0, opened - 1) if match[1] else opened + 1
+    return opened
 
 
 def _as_html(source: str) -> str:

@@ -127,6 +127,7 @@ def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], r
                 names,
                 model=model.words if model else "",
                 benchmark=benchmark.words if benchmark else "",
+                metric=benchmark.metric if benchmark else None,
             )
             work = Frameworks(
                 oriented,

@@ -46,7 +46,7 @@ class Frameworks:
 
 def claims_of(work: Frameworks) -> Iterator[Claim]:
     frame = work.oriented.frame
-    parts = _telling_sections(work)
+    telling = _telling_sections(work)
     for row in frame.band.rows:
         if _says_no_score(work, row.number):
             continue
@@ -55,11 +55,11 @@ def claims_of(work: Frameworks) -> Iterator[Claim]:
             reading = frame.sheet.readings[row.number][col]
             if reading.kind is Kind.SCORE and reading.parsed is not None:
                 for claim in _cell(work, row.number, col, reading.parsed, section):
-                    yield _in_section(work, claim, parts.get(row.number, ""))
+                    yield _in_section(work, claim, telling.get(row.number, ""))
 
 
 def _telling_sections(work: Frameworks) -> dict[int, str]:
-    """The section of each row, where the same row labels recur in several sections and only the section tells them
+    """The section's words of each row, where the same row labels recur in several sections and only the section tells them
     apart ("eng → kalam", "kalam → eng" over the same models). Sections that say a setting tell by that.
     """
     sections: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
@@ -69,13 +69,20 @@ def _telling_sections(work: Frameworks) -> dict[int, str]:
     if not any(len(found) > 1 for found in sections.values()):
         return {}
     return {
-        row.number: words
+        row.number: row.sections[-1]
         for row in work.oriented.frame.band.rows
-        if row.sections and (words := work.read(row.sections[-1]).core) and said_in(row.sections[-1]) == NOTHING_SAID
+        if row.sections and said_in(row.sections[-1]) == NOTHING_SAID
     }
 
 
-def _in_section(work: Frameworks, claim: Claim, section: str) -> Claim:
+def _in_section(work: Frameworks, claim: Claim, words: str) -> Claim:
+    """The claim with what its section says: a setting, a metric, and what is left as a part of the benchmark."""
+    if not words:
+        return claim
+    section, said = work.names.split_settings(work.read(words).written)
+    if said.cot is not None and claim.setting.cot is None:
+        claim = replace(claim, setting=replace(claim.setting, cot=said.cot))
+    claim = replace(claim, metric=claim.metric or said.metric)
     if not section:
         return claim
     if work.entities.context_benchmark and work.oriented.models is Axis.ROWS:
@@ -85,9 +92,14 @@ def _in_section(work: Frameworks, claim: Claim, section: str) -> Claim:
 
 
 def _says_no_score(work: Frameworks, row: int) -> bool:
-    """Whether a label of the row says that its numbers are sizes, prices, speeds …"""
-    telling = (level.labels.get(row) for level in work.oriented.rows if level.role in _TELLING)
-    return any(label is not None and label.sort is Sort.NO_SCORE for label in telling)
+    """Whether a label of the row says that its numbers are sizes, prices, speeds, counts of questions …"""
+    labels = [(level, level.labels.get(row)) for level in work.oriented.rows]
+    return any(
+        label is not None
+        and label.sort is Sort.NO_SCORE
+        and (level.role in _TELLING or (level.role is Role.MODEL and not label.model))
+        for level, label in labels
+    )
 
 
 def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:
@@ -105,7 +117,8 @@ def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: 
     """Which benchmark and metric each number of a cell belongs to."""
     first = parsed.parts[0]
     if len(parsed.parts) == 1 and first is not None:
-        yield first, benchmark
+        if not any(label.is_stacked for label in benchmark.labels):  # whose of them would it be?
+            yield first, benchmark
         return
     labels = [*benchmark.labels, *work.entities.labels(Role.METRIC, row, col)]
     parts = parts_of(labels, len(parsed.parts), parsed.joint, work.names)

@@ -14,11 +14,15 @@ from tracker.names import Mention, Names
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A name from around the table. `sure` falls with the distance of the text that says it."""
+    """A name from around the table. `sure` falls with the distance of the text that says it; `alone`: the text says
+    nothing else ("MTOB" as a heading); `metric`: what stands in a bracket there ("HumanEval-X (pass@1)").
+    """
 
     words: str
     source: str
     sure: float
+    alone: bool = False
+    metric: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ _MEASURES_ELSE = frozenset(
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
 _NEAR = 240
 """Characters at the end of the paragraph above that introduce the table; what stands before them is about other things."""
+_BRACKET = re.compile(r"[(（]([^()（）]{1,24})[)）]")
 _NAME_WORD = re.compile(
     r"(?=[^a-z]*[A-Z][^a-z]*[A-Z])[\w+\-]{3,20}|[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)[\w\-+]{0,8}"
 )
@@ -146,8 +151,16 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
         if source in ("heading", "title"):
             words = words or _leaderboard_name(text)
         if words:
-            return Found(_narrowed(words, around, names), source, sure)
+            near = source in ("title row", "caption", "heading")
+            alone = near and words == text.strip().rstrip(":：")
+            metric = _bracketed_metric(text, names) if near else None
+            return Found(_narrowed(words, around, names), source, sure, alone, metric)
     return Found(_narrowed(subject, around, names), "subject", 0.6) if subject else None
+
+
+def _bracketed_metric(text: str, names: Names) -> str | None:
+    metrics = [bracket for bracket in _BRACKET.findall(text) if names.metric(bracket) is not None]
+    return metrics[0] if len(metrics) == 1 else None
 
 
 def _heading_name(around: Surroundings, names: Names) -> str:
@@ -314,7 +327,7 @@ def page_subject(title: str, texts: Iterable[str], names: Names) -> str:
     if not counts:
         return ""
     first = max(counts, key=lambda name: counts[name])
-    return words[first] if counts[first] >= 5 and counts[first] >= 0.6 * total else ""
+    return words[first] if counts[first] == total >= 2 or counts[first] >= max(5, 0.6 * total) else ""
 
 
 def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:

@@ -14,6 +14,7 @@ from tracker.names import Names, Settings
 _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
 _OF_MODEL = frozenset({Role.MODEL, Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT, Role.SETTING})
 _OF_BENCHMARK = frozenset({Role.BENCHMARK, Role.SUBSET})
+_WRITTEN_SIZE = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,3})?[bBmM](?!\w)")
 _PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
 
 
@@ -50,8 +51,12 @@ class _Lines:
 class Entities:
     """Names the model and the benchmark of each cell of an oriented band."""
 
-    def __init__(self, oriented: Orientation, names: Names, *, model: str, benchmark: str) -> None:
+    def __init__(
+        self, oriented: Orientation, names: Names, *, model: str, benchmark: str, metric: str | None = None
+    ) -> None:
+        """`model`, `benchmark` and its `metric` are those named around the table."""
         self.around_benchmark = benchmark
+        self.context_metric = metric
         self.oriented = oriented
         self.names = names
         self.context_model = model
@@ -64,6 +69,7 @@ class Entities:
         self._percent = [level for level in self.levels if any(label.percent for label in level.labels.values())]
         self._continued = self._continuations()
         self._repeating = self._model_labels_repeat()
+        self._sized = any(level.head.text.casefold() in ("size", "model size") for level in oriented.levels(Role.SIZE))
         self._models = _Lines(self.levels, _OF_MODEL)
         self._benchmarks = _Lines(self.levels, _OF_BENCHMARK)
 
@@ -138,6 +144,8 @@ class Entities:
             return False
         if trait.sort is not Sort.SIZE:
             return trait.sort in (Sort.QUANTISATION, Sort.VARIANT, Sort.EFFORT)
+        if self._sized:
+            return not _WRITTEN_SIZE.search(words)
         name = self.names.model(words)
         if name is not None and name.size is not None:
             return False
@@ -221,6 +229,8 @@ class Entities:
                 words = label.core
             elif not _contains(words, label.core):
                 words = f"{words} {label.core}"
+        if self.context_benchmark and settings.metric is None:
+            settings = replace(settings, metric=self.context_metric)
         if not words:
             average = any(label.sort is Sort.AVERAGE for label in subsets)
             return Named("Average", settings, 0.5, marks) if average else None

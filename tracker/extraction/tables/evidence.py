@@ -34,7 +34,7 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
     if reason:
         return Verdict(reason, 0.0, 0.0)
     weight = _of_names(names, listed, benchmark) + _of_company(oriented, names, topic)
-    if not listed and (topic.measures_else or _measures_speed(oriented)):
+    if not listed and (topic.measures_else or (_measures_speed(oriented) and not _metric_share(names))):
         weight -= 2.0
     if weight < ENOUGH:
         return Verdict(f"too little says that these are scores ({weight:g} of {ENOUGH:g})", 0.0, weight)
@@ -61,7 +61,7 @@ def _of_names(names: list[Label], listed: list[Label], benchmark: Found | None) 
     weight = 3.0 if len(listed) > 1 else 2.5 * len(listed)
     weight += min(2, sum(0 < label.benchmark < 0.9 for label in names)) * 0.75
     if benchmark is not None and not listed:
-        weight += _SOURCES.get(benchmark.source, 2.0)
+        weight += _SOURCES.get(benchmark.source, 2.0) + 0.75 * benchmark.alone
     return weight
 
 
@@ -70,7 +70,9 @@ def _of_company(oriented: Orientation, names: list[Label], topic: Topic) -> floa
     models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
     weight = 1.0 * topic.evaluates + 0.75 * topic.headlined + _average_weight(names)
     weight += 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
+    weight += 0.25 * (topic.headlined and _within_a_hundred(oriented))
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
+    weight += 2.5 * (_metric_share([label for label in names if label.sort is Sort.NAME]) >= 0.6)
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
     weight += 0.75 * any(
         level.share(Sort.LENGTH, Sort.LANGUAGE, Sort.SPLIT, Sort.AVERAGE, Sort.SHOTS) >= 0.8
@@ -92,6 +94,20 @@ def _sureness(oriented: Orientation, benchmark: Found | None, model: Found | Non
 def _measures_speed(oriented: Orientation) -> bool:
     """Whether columns of speed, memory or cost stand beside the numbers in question."""
     return any(lexicon.NOT_EVALUATION.search(reason) for reason in oriented.frame.dropped.values())
+
+
+def _within_a_hundred(oriented: Orientation) -> bool:
+    """Whether all numbers could be percentages, over at least two columns."""
+    frame = oriented.frame
+    cells = [frame.sheet.readings[row.number][col].parsed for row in frame.band.rows for col in frame.values]
+    scores = [score for parsed in cells if parsed is not None for score in parsed.parts if score is not None]
+    return len(frame.values) >= 2 and all(0 <= score.value <= 100 for score in scores)
+
+
+def _metric_share(names: list[Label]) -> float:
+    """The share of labels that say by which metric scores were measured ("LongTTS-en WER", "Elo"): nothing else is."""
+    measured = [label for label in names if label.settings.metric and not lexicon.is_vague_score(label.settings.metric)]
+    return len(measured) / len(names) if names else 0.0
 
 
 def _average_weight(names: list[Label]) -> float:

@@ -15,12 +15,14 @@ from tracker.names import BenchmarkName, Names, Settings
 
 _JUDGED = re.compile(r"\(\s?(?:evaluated|judged|graded|scored|rated) (?:by|with) [^()]{2,40}\)", re.IGNORECASE)
 _PLAIN_METRIC = re.compile(
-    r"acc(?:uracy|\.|_\w{2,8})?|em|exact[_ ]match|f1|bleu\S{0,4}|rouge\S{0,4}|chrf\S{0,3}|ppl|perplexity|bpb|wer|cer|elo|auc|mrr|map|ndcg\S{0,4}|mc[12]|"
+    r"acc(?:uracy|\.|_\w{2,8})?|em|exact[_ ]match|f1|bleu\S{0,4}|rouge\S{0,4}|chrf\S{0,3}|ppl|perplexity|bpb|wer|cer|sim-[or]|bleurt|comet\S{0,3}|elo|auc|mrr|map|ndcg\S{0,4}|mc[12]|"
     r"[\w.]{1,9}@\d{1,4}|lc\S{0,2}[- ]?win[- ]?rate|win[- ]?rate",
     re.IGNORECASE,
 )
 """Metrics that are no part of a name. Of others ("Code Completion", "False Positive Error") only brackets tell."""
 _VAGUE_SHOTS = re.compile(r"\b(?:few|many|multi)[- ]?shot\b", re.IGNORECASE)
+_LONGEST_STACK = 8
+"""Lines of a cell that may be names one over the other; longer cells are texts."""
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
 
 
@@ -59,33 +61,34 @@ class LabelReader:
         words, marks = without_marks(line)
         words, percent = without_presentation(words)
         if not words:
-            return Label("", "", Sort.BLANK, marks=marks)
+            return Label("", "", Sort.BLANK, marks=marks, written=line)
         written = words
         words, core, settings, benchmark_name = self._named(words)
         model_name = self.names.model(words) if len(words) <= 96 else None
         sort = sort_of(words, core, settings, benchmark_name)
-        return Label(
+        label = Label(
             text=words,
             core=core or words,
             sort=sort,
             settings=settings,
             marks=marks,
             percent=percent,
-            model=0.0 if stack else model_vote(words, sort, model_name, benchmark_name),
-            benchmark=1.0 if stack else benchmark_vote(core or words, sort, model_name, benchmark_name),
+            model=model_vote(words, sort, model_name, benchmark_name),
+            benchmark=benchmark_vote(core or words, sort, model_name, benchmark_name),
             written=written,
             stack=stack,
             model_name=model_name,
             benchmark_name=benchmark_name,
         )
+        return replace(label, model=0.0, benchmark=1.0) if label.is_stacked else label
 
     def _stack(self, text: str) -> tuple[Label, ...]:
-        """The lines of a cell, where each is a listed benchmark and the whole is none."""
+        """The lines of a cell, where each may be a name and the whole is no listed benchmark."""
         lines = [line for line in text.split("\n") if line.strip()]
-        if len(lines) < 2 or len(lines) > 6 or self.names.benchmark(" ".join(lines)) is not None:
+        if not 2 <= len(lines) <= _LONGEST_STACK or self.names.benchmark(one_line(text, self.names)) is not None:
             return ()
         labels = tuple(self(line) for line in lines)
-        return labels if all(label.sort is Sort.NAME and label.benchmark >= 0.9 for label in labels) else ()
+        return labels if all(label.sort is Sort.NAME and label.core[0] not in "(（[-" for label in labels) else ()
 
     def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
         """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
@@ -93,6 +96,8 @@ class LabelReader:
         core, settings = self.names.split_settings(words)
         benchmark = self.names.benchmark(words)
         if benchmark is not None:
+            if _is_language(settings.metric, benchmark):
+                core, settings = words, replace(settings, metric=None)
             return words, core, settings, benchmark
         if words.casefold() in LANGUAGES:
             return words, words, Settings(), None
@@ -114,6 +119,11 @@ class LabelReader:
         if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
             core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
         return words, core, settings, None
+
+
+def _is_language(metric: str | None, benchmark: BenchmarkName) -> bool:
+    """Whether what looks like a metric is a language: ES is edit similarity in code completion, elsewhere Spanish."""
+    return metric is not None and metric.casefold() in LANGUAGES and benchmark.metric != "Edit similarity"
 
 
 def _later(settings: Settings, metric: str) -> Settings:

@@ -39,7 +39,7 @@ class Label:
     """`text` is the label on one line without marks, `core` what is left of it without settings.
 
     `model` and `benchmark` are votes between 0 and 1 for what the label names. `written` is the cell's text without
-    marks; `stack` holds its lines where each is a benchmark of its own.
+    marks; `stack` holds its lines where each may be a name of its own.
     """
 
     text: str
@@ -58,6 +58,11 @@ class Label:
     @property
     def is_blank(self) -> bool:
         return self.sort is Sort.BLANK
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether the lines are benchmarks, one over the other: at least half of them are listed."""
+        return bool(self.stack) and sum(line.benchmark >= 0.9 for line in self.stack) >= 0.5 * len(self.stack)
 
 
 BLANK = Label("", "", Sort.BLANK)

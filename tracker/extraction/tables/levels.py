@@ -220,7 +220,9 @@ def _carry(labels: dict[int, Label], lines: Iterable[int]) -> dict[int, Label]:
 
 
 def carry_down(levels: tuple[Level, ...]) -> tuple[Level, ...]:
-    """Fill blank labels in label columns, where another label of the row tells it from the row above."""
+    """Fill blank labels in label columns, where another label of the row tells it from the row above. A dash is no blank:
+    it says that there is nothing.
+    """
     if len(levels) < 2:
         return levels
     filled: list[Level] = []
@@ -229,7 +231,7 @@ def carry_down(levels: tuple[Level, ...]) -> tuple[Level, ...]:
         last = BLANK
         labels: dict[int, Label] = {}
         for line, label in level.labels.items():
-            if label.is_blank and any(not other.labels[line].is_blank for other in others):
+            if label.is_blank and not label.written and any(not other.labels[line].is_blank for other in others):
                 labels[line] = last
             else:
                 labels[line] = label

@@ -63,13 +63,14 @@ _NO_SCORE_WITHIN = re.compile(
     | \bmemory\b | \bvram\b | \b(?:gb|gib|mb|mib|tb)\b | \bram\b | \bgpus?\b | \bpower\b | \bwatts?\b | \bcarbon\b | \bco2|tco2 | \benergy\b
     | \bprice\b | \bpricing\b | \bcosts?\b | [$€£¥] | \busd\b | \bper\ (?:1m|1k|million|mtok|month|call)\b
     | \brelease(?:d)?\ (?:date|time|year)\b | \b(?:knowledge|data)\ ?(?:data\ )?cut-?off\b | \bdate\b | ^rank(?:ing)?\b | \brank\ location\b
-    | \b(?:votes?|games?|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
+    | \b(?:votes?|games|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
     | \b(?:improvement|degradation|reduction|speed-?up|slow-?down|overhead|uplift|difference)\b | ^[Δδ∆] | \(Δ\) | \bdelta\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
     | \bsparsity\b | \bcompression\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b
-    | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数
+    | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数|差异|差距|提升|增益
+    | 速さ|メモリ|価格|学習データ|順位|パラメータ数|속도|지연|메모리|가격|순위|파라미터\ ?수
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -91,9 +92,13 @@ _GENERIC_SCORE = _entries(
     "our result, our results, eval score, test score, final score, rating, elo, elo rating, win rate, winrate, pass rate, success rate, correct",
     "得分, 分数, 成绩, 结果, 准确率, 正确率, 分值",
 )
+_VAGUE_SCORE = _entries(
+    "score, scores, value, values, result, results, performance, metric, metric value, percentage, reported, rating, correct",
+    "our result, our results, final score, 得分, 分数, 成绩, 结果, 分值",
+)
 _AVERAGE = re.compile(
     r"(?:(?:macro|micro|overall|total|global|grand|weighted|normali[sz]ed|arithmetic|final|mean|aggregate[d]?|average|avg\.?)[\s\-_]*)?"
-    r"(?:avg|average|averaged|averages|mean|overall|total|all|aggregate|总分|总体|平均|平均分|平均值|均值|综合|总平均)"
+    r"(?:avg|average|averaged|averages|mean|overall|total|all|aggregate|总分|总体|平均|平均分|平均值|均值|综合|总平均|平均値|総合|평균|종합)"
     r"(?:[\s\-_.]*(?:score|scores|acc|accuracy|performance|result|results|perf|score \(%\)|en|zh|分|值))?[\s.]*",
     re.IGNORECASE,
 )
@@ -101,7 +106,7 @@ _AVERAGE = re.compile(
 _HEADS: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
-        "model": r"(?:llm|lm|vlm|lvlm|the|all)?\s?models?(?:\s?(?:name|id|s|/.{1,24}|\(.{1,24}\)))?|模型|模型名称|模型名|llms?",
+        "model": r"(?:llm|lm|vlm|lvlm|the|all)?\s?models?(?:\s?(?:name|id|s|/.{1,24}|\(.{1,24}\)))?|模型|模型名称|模型名|モデル名?|모델명?|llms?",
         "method": r"methods?|approach(?:es)?|agents?|systems?|names?|engine|candidate|variants?|方法",
         "benchmark": r"(?:benchmarks?|datasets?|data sets?|tasks?|evals?|evaluations?|tests?|test ?sets?|评测|测评|基准|数据集|评测集|测试集|任务)"
         r"(?:\s?(?:names?|s|\(.{1,30}\)|/\s?\w{1,12}))?(?:\s(?:benchmarks?|datasets?|metrics?|names?|categor(?:y|ies)))?",
@@ -121,18 +126,18 @@ _HEADS: dict[str, re.Pattern[str]] = {
 
 EVALUATION = re.compile(
     r"benchmark|evaluat|\beval\b|\bscores?\b|accurac|leaderboard|\bresults?\b|performance|outperform|(?:zero|few|\d)-shot|capabilit|\bmetrics?\b"
-    r"|评测|评估|测评|效果|性能|榜单|能力",
+    r"|评测|评估|测评|效果|性能|榜单|能力|評価|ベンチマーク|평가|벤치마크|성능",
     re.IGNORECASE,
 )
 HEADLINE = re.compile(
-    r"evaluat|\beval\b|accurac|leaderboard|\bscores?\b|capabilit|human preference|subjective|评测|评估|测评|榜单",
+    r"evaluat|\beval\b|accurac|leaderboard|\bscores?\b|capabilit|human preference|subjective|评测|评估|测评|榜单|評価|평가",
     re.IGNORECASE,
 )
 """Words of a headline that scores alone stand under; speeds, too, are called performance and benchmarks."""
 NOT_EVALUATION = re.compile(
     r"latency|through?put|tokens?\s?/\s?s|tokens? per sec|\bt/s\b|\btok/s\b|(?:inference|generation) (?:speed|time|performance|efficiency)"
     r"|\bspeed\b|\bmemory\b|\bvram\b|gpu hours|training time|\bpric(?:e|ing)|\bcosts?\b|hardware|requirements?|hyper-?parameters"
-    r"|显存|速度|推理性能|吞吐|硬件",
+    r"|显存|速度|推理性能|吞吐|硬件|メモリ|속도|메모리",
     re.IGNORECASE,
 )
 
@@ -174,6 +179,11 @@ def is_attribute(header: str) -> bool:
 def is_generic_score(header: str) -> bool:
     """Whether the header only says that scores stand here ("Score", "Accuracy", "Result")."""
     return fold_header(header) in _GENERIC_SCORE
+
+
+def is_vague_score(header: str) -> bool:
+    """Whether the header says "score" and no more: prices and speeds, too, have values and results."""
+    return fold_header(header) in _VAGUE_SCORE
 
 
 def is_average(header: str) -> bool:

@@ -38,7 +38,7 @@ def parts_of(labels: Iterable[Label], count: int, joint: Joint, names: Names) ->
 
 def _candidates(label: Label, joint: Joint, names: Names) -> Iterator[list[Part]]:
     if joint == "\n" and label.stack:
-        yield [Part(words=inner.core) for inner in label.stack]
+        yield [Part(words=line.core, metric=line.settings.metric) for line in label.stack]
         return
     if joint == "(":
         yield from _beside_bracket(label, names)

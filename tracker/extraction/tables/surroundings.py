@@ -18,6 +18,8 @@ _DEFINITION = re.compile(
     r"|\[(?P<number>\d{1,2})\]|(?P<listed>\d{1,2})[.:)])\s{0,3}(?:[:：=]\s?|indicates?\s|denotes?\s|means?\s)?(?P<text>\S.*)",
     re.DOTALL,
 )
+_NEXT_NOTE = re.compile(r"\n|(?<=[.;。；])\s{1,3}(?=[*†‡§¶∗＊※]{1,3}\s{0,3}[A-Za-z])")
+"""Where a paragraph that explains a mark goes on with another one: on a new line, or behind the end of a sentence."""
 _QUOTED_SIGN = re.compile(
     r"[\"'“‘`]([*†‡§¶∗＊※^]{1,3})[\"'”’`]\s?(?:indicates?|denotes?|means?|represents?|marks?|表示|代表)?\s(.{3,300})",
     re.DOTALL,
@@ -142,7 +144,7 @@ def is_footnote(paragraph: str) -> bool:
 
 def _marks_explained(words: str) -> Iterator[tuple[str, str]]:
     """`* with 5 shots`, `"†" indicates our own runs`: one paragraph may explain several marks, a line each."""
-    for line in words.split("\n"):
+    for line in _NEXT_NOTE.split(words):
         match = _DEFINITION.match(line.strip())
         if match:
             mark = next(group for group in match.groups()[:-1] if group)
