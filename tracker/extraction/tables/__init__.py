@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.domain.claims import Claim
@@ -18,15 +18,17 @@ from tracker.extraction.tables.context import (
     page_subject,
     speaks_of_evaluation,
 )
+from tracker.extraction.tables.defaults import defaults
 from tracker.extraction.tables.entities import Entities
 from tracker.extraction.tables.evidence import Verdict, weigh
 from tracker.extraction.tables.explain import explain
 from tracker.extraction.tables.label_reader import LabelReader
-from tracker.extraction.tables.labels import Sort
-from tracker.extraction.tables.levels import Frame, frame
+from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.levels import Frame, Role, frame
 from tracker.extraction.tables.roles import Orientation, orient
-from tracker.extraction.tables.settings import defaults
 from tracker.extraction.tables.surroundings import Surroundings, surround
+from tracker.extraction.tables.task_tables import Task, known_tasks, tasks_of
+from tracker.extraction.tables.variants import Variants
 from tracker.names import Names
 
 __all__ = ["BandReading", "explain_tables", "read_page", "read_tables"]
@@ -63,7 +65,14 @@ def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
     read = LabelReader(names)
     texts = [block.text for block in page.blocks if isinstance(block, Prose)]
     subjects = page_subject(page.title, texts, names), page_model(texts, names)
-    return [reading for position, table in tables for reading in _read_table(table, around[position], subjects, read)]
+    readings: list[BandReading] = []
+    tasks: list[Task] = []
+    for position, table in tables:
+        bands = _read_table(table, around[position], subjects, read, tasks)
+        if not any(band.claims for band in bands):
+            tasks.extend(tasks_of(table, read))
+        readings += bands
+    return readings
 
 
 def _may_score(table: Table) -> bool:
@@ -84,6 +93,12 @@ def _parts(benchmark: Found | None, names: Names) -> Callable[[str, str], bool]:
     return is_part
 
 
+def _benchmark_labels(oriented: Orientation) -> list[Label]:
+    return [
+        label for role in (Role.BENCHMARK, Role.SUBSET) for level in oriented.levels(role) for label in level.distinct
+    ]
+
+
 def _only_generic(framed: Frame) -> bool:
     labels = [label for level in framed.columns for label in level.distinct]
     return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC) for label in labels)
@@ -101,7 +116,9 @@ def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None
     return None
 
 
-def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], read: LabelReader) -> list[BandReading]:
+def _read_table(
+    table: Table, around: Surroundings, subjects: tuple[str, str], read: LabelReader, tasks: Sequence[Task]
+) -> list[BandReading]:
     names = read.names
     sheet = divide(table, read)
     found: list[BandReading] = []
@@ -129,10 +146,13 @@ def _read_table(table: Table, around: Surroundings, subjects: tuple[str, str], r
                 benchmark=benchmark.words if benchmark else "",
                 metric=benchmark.metric if benchmark else None,
             )
+            known = known_tasks(tasks, table.headings)
+            said = defaults(around, framed.titles, names, _benchmark_labels(oriented), known)
             work = Frameworks(
                 oriented,
                 entities,
-                defaults(around, framed.titles, names),
+                said,
+                Variants(oriented, entities, said, names),
                 around,
                 names,
                 read,

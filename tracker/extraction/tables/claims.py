@@ -12,14 +12,16 @@ from tracker.domain.claims import Claim, Evidence, Score, Setting, Variant
 from tracker.domain.scores import ParsedCell
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.cells import Kind
+from tracker.extraction.tables.defaults import Defaults, keys_of
 from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.label_reader import LabelReader
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation
-from tracker.extraction.tables.settings import NOTHING_SAID, Defaults, Said, said_in, variant_of_name
+from tracker.extraction.tables.settings import NOTHING_SAID, Said, said_in
 from tracker.extraction.tables.surroundings import Surroundings
+from tracker.extraction.tables.variants import Variants
 from tracker.names import Names, Settings
 
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
@@ -37,6 +39,7 @@ class Frameworks:
     oriented: Orientation
     entities: Entities
     defaults: Defaults
+    variants: Variants
     around: Surroundings
     names: Names
     read: LabelReader
@@ -169,13 +172,11 @@ def _claim(
             notes = notes.over(said_in(note))
     for note in parsed.notes:
         notes = notes.over(said_in(note))
-    variant = _variant(work, model, section)
+    keys = keys_of(benchmark.words, name, benchmark.labels, work.entities.context_benchmark)
+    variant = work.variants.of(model, section, keys)
     said = _stated(work, row, col, model, benchmark, variant)
     said = notes.over(said).over(section)
-    if name is None or name.confidence >= 0.9:
-        said = said.over(work.defaults.benchmarks.get((name.id if name else benchmark.words).casefold(), NOTHING_SAID))
-    said = said.over(work.defaults.variants.get(variant or _default_variant(work), NOTHING_SAID))
-    said = said.over(work.defaults.all.of_any_variant())
+    said = said.over(work.defaults.of(variant, keys))
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
     metric = benchmark.settings.metric or _first(work.entities.labels(Role.METRIC, row, col))
     return Claim(
@@ -247,25 +248,6 @@ def _yes_or_no(label: Label) -> bool | None:
     if label.settings.cot is not None:
         return label.settings.cot
     return True if folded in _YES else False if folded in _NO else None
-
-
-def _variant(work: Frameworks, model: Named, section: Said) -> Variant | None:
-    """Base or instruct: said by the name, by its column, by the section, or by the headings — not for closed models,
-    which come in one variant whatever the heading of the comparison says.
-    """
-    name = work.names.model(model.words)
-    own = model.settings.variant or variant_of_name(model.words)
-    if own:
-        return own
-    said = section.variant or work.defaults.all.variant
-    if said and name is not None and name.open is False:
-        return None
-    return said
-
-
-def _default_variant(work: Frameworks) -> str:
-    """Where the document tells "chat" from "base" only by marking the base models, the others are the chat ones."""
-    return "instruct" if {"base", "instruct"} <= set(work.defaults.variants) else ""
 
 
 def _extra(work: Frameworks, row: int, col: int) -> Iterator[tuple[str, str]]:

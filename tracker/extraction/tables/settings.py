@@ -1,16 +1,13 @@
-"""Settings that are said around a table: shots, chain of thought, base or instruct, and whose report a number is."""
+"""Settings in a short text: shots, chain of thought, base or instruct, and whose report a number is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from tracker.domain.claims import Variant
-from tracker.extraction.tables.surroundings import Surroundings, is_footnote
-from tracker.names import Mention, Names
 
 _NUMBERS = {
     "zero": "0",
@@ -20,15 +17,20 @@ _NUMBERS = {
     "four": "4",
     "five": "5",
     "six": "6",
+    "seven": "7",
     "eight": "8",
     "ten": "10",
 }
-_SHOTS = re.compile(
-    r"(?<![\w.])(?:(?P<low>\d{1,3})(?:\s?[-–~]\s?(?P<high>\d{1,3}))?\s?[-–‑ ]?\s?shots?(?![\w])"
-    r"|(?P<word>zero|one|two|three|four|five|six|eight|ten)[-–‑ ]shots?(?![\w])|(?P<few>few|multi)[-–‑ ]?shots?(?![\w]))",
+SHOTS = re.compile(
+    r"(?<![A-Za-z\d_.])(?:(?P<low>\d{1,3})(?:\s?[-–~]\s?(?P<high>\d{1,3}))?\s?[-–‑ ]?\s?shots?(?![A-Za-z\d_])"
+    r"|(?P<word>zero|one|two|three|four|five|six|seven|eight|ten)[-–‑ ]?shots?(?![A-Za-z\d_])"
+    r"|(?P<examples>\d{1,2}|two|three|four|five|six|seven|eight|ten)[- ](?:few-?shot|in-?context)\s(?:examples?|exemplars?|demonstrations?)"
+    r"|(?:num_fewshot|n[-_]?shots?|shots)\s?[=:：]\s?(?P<equals>\d{1,3})(?!\d)"
+    r"|(?P<few>few|multi)[-–‑ ]?shots?(?![A-Za-z\d_]))"
+    r"|(?P<none>零样本|零次学习)|(?P<single>单样本)|(?P<some>少样本|小样本)",
     re.IGNORECASE,
 )
-_COT = re.compile(r"(?<![A-Za-z])(?:CoT|COT|chain[- ]of[- ]thoughts?|思维链)(?![A-Za-z])", re.IGNORECASE)
+COT = re.compile(r"(?<![A-Za-z])(?:CoT|chain[- ]of[- ]thoughts?)(?![A-Za-z])|思维链", re.IGNORECASE)
 _NO_COT = re.compile(
     r"(?:without|no|non|w/o|not (?:use|using)|instead of|answer[- ]only|with and without|with or without)[-\s]{0,2}(?:any\s)?(?:CoT|chain)",
     re.IGNORECASE,
@@ -51,10 +53,6 @@ _REPORTED = re.compile(
     r"|results? (?:are |were )?(?:taken|copied|cited|quoted|borrowed) from|officially? (?:reported|results?)|cited from|来自(?:官方|原)?(?:论文|报告)|官方(?:报告|结果)",
     re.IGNORECASE,
 )
-_LEAD = 60
-"""Characters of a line above a table that acts as its heading ("Chat models:")."""
-_SENTENCE = re.compile(r"(?<=[.!?。！？；;])\s+|\n+|(?<=[。！？；])")
-_CLAUSE = re.compile(r"[,;，；]\s?|\s(?:and|while|whereas|but)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +77,8 @@ class Said:
             relayed=self.relayed or other.relayed,
         )
 
-    def of_any_variant(self) -> Said:
-        return self if self.variant is None else Said(self.shots, self.cot, None, self.relayed)
-
 
 NOTHING_SAID = Said()
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Settings for the whole table, by benchmark (its id, folded), and by variant."""
-
-    all: Said = NOTHING_SAID
-    benchmarks: dict[str, Said] = field(default_factory=dict)
-    variants: dict[str, Said] = field(default_factory=dict)
 
 
 def variant_in(words: str) -> Variant | None:
@@ -125,118 +111,27 @@ def _after_size(tokens: list[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def said_in(words: str) -> Said:
     """Settings in a short text about some scores: a section row, a footnote, a heading."""
-    shots = {_count(match) for match in _SHOTS.finditer(words)}
+    shots = {count_of(match) for match in SHOTS.finditer(words)}
     return Said(
         shots=shots.pop() if len(shots) == 1 else None,
-        cot=_cot(words),
+        cot=cot_in(words),
         variant=variant_in(words),
         relayed=_REPORTED.search(words) is not None,
     )
 
 
-def _count(match: re.Match[str]) -> str | None:
-    if match["few"]:
+def count_of(match: re.Match[str]) -> str | None:
+    """How many examples a match of `SHOTS` says; `None` where it says only that there were some."""
+    if match["few"] or match["some"]:
         return None
-    low = match["low"] or _NUMBERS[match["word"].casefold()]
+    if match["none"] or match["single"]:
+        return "0" if match["none"] else "1"
+    low = match["low"] or match["equals"] or (match["word"] or match["examples"]).casefold()
+    low = _NUMBERS.get(low, low)
     return f"{low}-{match['high']}" if match["high"] else low
 
 
-def _cot(words: str) -> bool | None:
+def cot_in(words: str) -> bool | None:
     if _NO_COT.search(words):
         return None
-    return True if _COT.search(words) else None
-
-
-def defaults(around: Surroundings, titles: Iterable[str], names: Names) -> Defaults:
-    """Gather settings from the nearest text outwards; what a nearer one says stands."""
-    found = Defaults()
-    lead = [paragraph for paragraph in around.above[:1] if len(paragraph) <= _LEAD]
-    for heading in (*titles, around.caption, *lead, *reversed(around.headings[-2:])):
-        if heading:
-            found = replace(found, all=found.all.over(_heading(heading, names)))
-            found = _merge(found, _sentences(heading, names, headline=True))
-    for paragraph in (*around.above[:6], *around.below[:5], *around.intro):
-        if not is_footnote(paragraph):
-            found = _merge(found, _sentences(paragraph, names, headline=False))
-    return found
-
-
-def _heading(words: str, names: Names) -> Said:
-    """A heading speaks for all rows, unless it ties its shots to a benchmark ("MMLU (5-shot) and more")."""
-    said = said_in(words)
-    return replace(said, shots=None) if len(_benchmarks(words, names)) > 1 else said
-
-
-def _merge(found: Defaults, more: Iterable[tuple[str, str, Said]]) -> Defaults:
-    everything, benchmarks, variants = found.all, dict(found.benchmarks), dict(found.variants)
-    free: list[Said] = []
-    for kind, key, said in more:
-        if kind == "all":
-            free.append(said)
-        else:
-            target = benchmarks if kind == "benchmark" else variants
-            target[key] = target[key].over(said) if key in target else said
-    shots = {said.shots for said in free if said.shots is not None}
-    for said in free:
-        everything = everything.over(said if len(shots) <= 1 else replace(said, shots=None))
-    return Defaults(everything, benchmarks, variants)
-
-
-def _sentences(text: str, names: Names, *, headline: bool) -> Iterator[tuple[str, str, Said]]:
-    """What each sentence says, and about what: everything, one benchmark, or one variant."""
-    if not (_SHOTS.search(text) or _COT.search(text)):
-        return
-    for sentence in _SENTENCE.split(text):
-        shots = list(_SHOTS.finditer(sentence))
-        if not shots and not _COT.search(sentence):
-            continue
-        by_variant = dict(_by_variant(sentence))
-        if len(by_variant) > 1:
-            yield from (("variant", variant, said) for variant, said in by_variant.items())
-            continue
-        mentions = _benchmarks(sentence, names)
-        tied = list(_tied(sentence, shots, mentions))
-        yield from (("benchmark", key, Said(shots=count)) for key, count in tied if count is not None)
-        free = [match for match in shots if not mentions]
-        counts = {_count(match) for match in free}
-        whole = Said(shots=counts.pop() if len(counts) == 1 else None, cot=_cot(sentence))
-        if len(mentions) == 1 and whole.cot and not headline:
-            yield "benchmark", _key(mentions[0]), Said(cot=True)
-        elif not mentions:
-            yield "all", "", whole
-
-
-def _by_variant(sentence: str) -> Iterator[tuple[Variant, Said]]:
-    for clause in _CLAUSE.split(sentence):
-        variant = variant_in(clause)
-        if variant and (_SHOTS.search(clause) or _COT.search(clause)):
-            yield variant, replace(said_in(clause), variant=None)
-
-
-def _benchmarks(text: str, names: Names) -> list[Mention]:
-    return [mention for mention in names.mentions(text) if mention.kind == "benchmark"]
-
-
-def _key(mention: Mention) -> str:
-    return mention.id.casefold()
-
-
-def _tied(sentence: str, shots: list[re.Match[str]], mentions: list[Mention]) -> Iterator[tuple[str, str | None]]:
-    """`MMLU (5-shot)`, `5-shot MMLU`, `3-shot for BBH, GSM8K and MATH`: which benchmarks a count belongs to."""
-    for number, match in enumerate(shots):
-        count = _count(match)
-        before = [mention for mention in mentions if mention.end <= match.start()]
-        after = [mention for mention in mentions if mention.start >= match.end()]
-        if before and re.fullmatch(r"[\s(（:：\[=]{0,3}", sentence[before[-1].end : match.start()]):
-            yield _key(before[-1]), count
-            continue
-        until = shots[number + 1].start() if number + 1 < len(shots) else len(sentence)
-        listed = [mention for mention in after if mention.end <= until]
-        if listed and re.fullmatch(
-            r"[\s\w]{0,24}?(?:\b(?:for|on|in|of|with)\s(?:the\s)?)?\s{0,2}", sentence[match.end() : listed[0].start]
-        ):
-            yield from ((_key(mention), count) for mention in listed)
-            continue
-        start = shots[number - 1].end() if number else 0
-        earlier = [mention for mention in before if mention.start >= start]
-        yield from ((_key(mention), count) for mention in earlier)
+    return True if COT.search(words) else None

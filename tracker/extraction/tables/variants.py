@@ -1,0 +1,73 @@
+"""Base or instruct: what a name, its company and the words around a table say about each model of a band."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.domain.claims import Variant
+from tracker.extraction.tables.defaults import Defaults, Keys
+from tracker.extraction.tables.entities import Entities, Named
+from tracker.extraction.tables.levels import Role
+from tracker.extraction.tables.roles import Orientation
+from tracker.extraction.tables.settings import Said, variant_in, variant_of_name
+from tracker.names import Names
+
+_TOKENS = re.compile(r"[^\W_]+")
+_MARKERS = frozenset({"base", "pretrained", "pretrain", "pt", "instruct", "instruction", "inst", "chat", "it", "model"})
+
+
+class Variants:
+    """Says of each model of an oriented band whether it is a base or an instruct one, or nothing."""
+
+    def __init__(self, oriented: Orientation, entities: Entities, defaults: Defaults, names: Names) -> None:
+        self._defaults = defaults
+        self._names = names
+        self._headed = _said_by_head(oriented)
+        own = {words: _own(words, named) for words, named in _models(oriented, entities).items()}
+        marked = {(_plain(words), variant) for words, variant in own.items() if variant}
+        self._twins = {name for name, variant in marked if variant == "base" and (name, "instruct") not in marked}
+        said = {variant for _, variant in marked}
+        opposite = "instruct" if defaults.supposed == "base" else "base"
+        self._supposed = None if opposite in said else defaults.supposed
+
+    def of(self, model: Named, section: Said, benchmark: Keys) -> Variant | None:
+        """By the name, its section, its header; as the chat one of a pair of which the other is marked "base"; by what is
+        said of the benchmark, by the headings, and last by the paragraph above.
+        """
+        own = _own(model.words, model) or section.variant or self._headed
+        if own:
+            return own
+        if self._twins and _plain(model.words) in self._twins:
+            return "instruct"
+        said = self._defaults.variant_of(benchmark) or self._defaults.all.variant or self._supposed
+        return None if said and self._is_closed(model) else said
+
+    def _is_closed(self, model: Named) -> bool:
+        """Closed models come in one variant, whatever the heading of the comparison says."""
+        name = self._names.model(model.words)
+        return name is not None and name.open is False
+
+
+def _own(words: str, model: Named) -> Variant | None:
+    return model.settings.variant or variant_of_name(words)
+
+
+def _plain(words: str) -> tuple[str, ...]:
+    """A model's name without the words that tell its variant, its tokens in any order."""
+    return tuple(sorted(token for token in _TOKENS.findall(words.casefold()) if token not in _MARKERS))
+
+
+def _models(oriented: Orientation, entities: Entities) -> dict[str, Named]:
+    found: dict[str, Named] = {}
+    for row in oriented.frame.band.rows:
+        for col in oriented.frame.values:
+            named = entities.model(row.number, col)
+            if named is not None:
+                found.setdefault(named.words, named)
+    return found
+
+
+def _said_by_head(oriented: Orientation) -> Variant | None:
+    """`Pre-trained model` over a column of models."""
+    heads = (level.head.text for level in oriented.rows if level.role is Role.MODEL)
+    return next((variant for head in heads if (variant := variant_in(head))), None)
