@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from click import Command, Group
+from typer.core import TyperGroup
 
 from tracker import plugins
 from tracker.cli.app import app
@@ -23,10 +23,14 @@ PAGES = {
 EVERYTHING = "\n".join(PAGES.values())
 
 
-def commands(command: Command, name: str = "tracker") -> list[str]:
-    if isinstance(command, Group):
+def commands(command: object, name: str = "tracker") -> list[str]:
+    if isinstance(command, TyperGroup):
         return [found for part, inner in command.commands.items() for found in commands(inner, f"{name} {part}")]
     return [name]
+
+
+def test_the_commands_are_found() -> None:
+    assert {"tracker demo", "tracker backfill dump"} <= set(commands(typer.main.get_command(app)))
 
 
 @pytest.mark.parametrize("command", commands(typer.main.get_command(app)))

@@ -50,20 +50,31 @@ class FolderArchive:
     def put(self, body: bytes) -> str:
         """Keep these bytes; returns their name. Keeping them again costs one look."""
         name = hashlib.sha256(body).hexdigest()
-        path = self._path(name)
+        if name not in self:
+            self.keep(name, zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
+        return name
+
+    def keep(self, sha256: str, frame: bytes) -> None:
+        """Keep a snapshot that is compressed already, as another archive's `frame` gives it."""
+        path = self._path(sha256)
         try:
-            if not self._system.exists(path):
-                self._write(path, zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
+            self._write(path, frame)
         except OSError as error:
             raise ArchiveError(
                 f"a snapshot cannot be written: {error.strerror or error}",
                 where=path,
                 hint="free space, or mend permissions",
             ) from error
-        return name
 
     def get(self, sha256: str) -> bytes:
         """The bytes of that name, checked. Raises `SnapshotMissing` or `SnapshotDamaged`."""
+        return self._read(sha256)[1]
+
+    def frame(self, sha256: str) -> bytes:
+        """The bytes of that name as they are stored, compressed; checked like those of `get`."""
+        return self._read(sha256)[0]
+
+    def _read(self, sha256: str) -> tuple[bytes, bytes]:
         path = self._path(sha256)
         try:
             with self._system.open(path, "rb") as stream:
@@ -83,10 +94,16 @@ class FolderArchive:
             raise SnapshotDamaged(
                 "a snapshot's bytes do not match their name", where=path, hint="restore it from a backup"
             )
-        return body
+        return compressed, body
 
     def __contains__(self, sha256: str) -> bool:
-        return bool(self._system.exists(self._path(sha256)))
+        path = self._path(sha256)
+        try:
+            return bool(self._system.exists(path))
+        except OSError as error:
+            raise ArchiveError(
+                f"a snapshot cannot be looked up: {error.strerror or error}", where=path, hint="check the disk"
+            ) from error
 
     def __iter__(self) -> Iterator[str]:
         """The names of all snapshots, in no particular order."""

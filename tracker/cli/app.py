@@ -12,6 +12,7 @@ from tracker.cli import (
     backfill,
     changes,
     collect,
+    db,
     demo,
     extract,
     history,
@@ -50,6 +51,7 @@ app.command("status")(status.status)
 app.command("verify")(verify.verify)
 app.command("reread")(reread.reread)
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:

@@ -24,11 +24,15 @@ Writing (the pipeline's; everything of one transaction)::
 
 Alerts and daemon: `database.outbox()` (due, bundle, delivered, failed, wake, messages_since, put) and
 `database.schedule()` (sources, hosts, store, store_host).
+
+Moving: `copy_database(source, target)`, `back_up(database, file)`, `restore(file, url)`; `open_source(url)` only reads.
 """
 
+from tracker.storage.backups import back_up, restore
 from tracker.storage.codec import Findings, findings_of
+from tracker.storage.copying import TableCount, copy_database
 from tracker.storage.database import Database
-from tracker.storage.migrations import open_database
+from tracker.storage.migrations import new_database, open_database, open_source, upgrade_database
 from tracker.storage.observations import Archived, KnownReading, Lookup, Observation, Recorded, RunRecord
 from tracker.storage.outbox import Outbox
 from tracker.storage.queries import Queries
@@ -72,6 +76,13 @@ __all__ = [
     "ScoreFilter",
     "ScoreRow",
     "SourceHealth",
+    "TableCount",
+    "back_up",
+    "copy_database",
     "findings_of",
+    "new_database",
     "open_database",
+    "open_source",
+    "restore",
+    "upgrade_database",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,14 +52,17 @@ class Transactions:
         self._engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """Raises `ConfigError` for a malformed URL or a missing driver, `StorageError` for a folder that cannot be made."""
+def make_engine(url: str, *, only_reading: bool = False) -> Engine:
+    """Raises `ConfigError` for a malformed URL or a missing driver, `StorageError` for a folder that cannot be made.
+
+    With `only_reading` nothing is made and nothing can be written, the file's own settings included.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite" and parsed.database:
-            _make_folder(Path(parsed.database).parent)
+            _expect(Path(parsed.database)) if only_reading else _make_folder(Path(parsed.database).parent)
         options: dict[str, Any] = {"hide_parameters": True}
         if parsed.get_backend_name() == "sqlite":
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
@@ -68,7 +72,7 @@ def make_engine(url: str) -> Engine:
             f"the database URL cannot be used: {error}", hint="use sqlite:///FILE or postgresql://…"
         ) from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_sqlite_reader if only_reading else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
@@ -82,6 +86,16 @@ def _make_folder(folder: Path) -> None:
         raise StorageError(
             f"the database's folder cannot be made: {error.strerror}", where=str(folder), hint="check its permissions"
         ) from None
+
+
+def _expect(file: Path) -> None:
+    if not file.is_file():
+        raise StorageError("there is no such database", where=str(file), hint="check the path")
+
+
+def _prepare_sqlite_reader(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only = ON").close()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -114,14 +128,17 @@ def _begin_postgresql(connection: Connection) -> None:
 
 @contextmanager
 def mapped_errors(where: str) -> Iterator[None]:
+    """Foreign errors as ours: SQLAlchemy's, and those of the SQLite driver where it is used by itself."""
     try:
         yield
     except DBAPIError as error:
+        raise _explain(error.orig or error, where) from error
+    except sqlite3.Error as error:
         raise _explain(error, where) from error
 
 
-def _explain(error: DBAPIError, where: str) -> StorageError:
-    text = str(error.orig).splitlines()[0] if str(error.orig) else type(error).__name__
+def _explain(error: BaseException, where: str) -> StorageError:
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
     low = text.lower()
     if "locked" in low or "could not obtain lock" in low:
         return DatabaseBusy(

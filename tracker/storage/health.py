@@ -36,21 +36,19 @@ _SAID = (
 
 def sources(connection: Connection) -> list[SourceHealth]:
     documents = _by_source(connection)
-    runs = {row.source_id: row for row in connection.execute(select(tables.run).order_by(tables.run.c.id))}
+    latest = select(func.max(tables.run.c.id)).group_by(tables.run.c.source_id)
+    runs = {row.source_id: row for row in connection.execute(select(tables.run).where(tables.run.c.id.in_(latest)))}
     schedule = {row.source: row for row in connection.execute(select(tables.schedule))}
-    changed = dict(
-        connection.execute(
-            select(_DOCUMENT.source_id, func.max(tables.recording.c.recorded_at))
-            .select_from(
-                tables.change.join(tables.document, _DOCUMENT.id == tables.change.c.document_id).join(
-                    tables.recording, tables.recording.c.id == tables.change.c.recorded_id
-                )
+    last = (
+        select(_DOCUMENT.source_id, func.max(tables.recording.c.recorded_at).label("at"))
+        .select_from(
+            tables.change.join(tables.document, _DOCUMENT.id == tables.change.c.document_id).join(
+                tables.recording, tables.recording.c.id == tables.change.c.recorded_id
             )
-            .group_by(_DOCUMENT.source_id)
         )
-        .tuples()
-        .all()
+        .group_by(_DOCUMENT.source_id)
     )
+    changed = {row.source_id: row.at for row in connection.execute(last)}
     return [
         _health(row, documents.get(row.id), runs.get(row.id), schedule.get(row.name), changed.get(row.id))
         for row in connection.execute(select(tables.source).order_by(in_code_order(_SOURCE.name)))
