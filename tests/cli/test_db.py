@@ -6,13 +6,11 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Ran, run
-from tests.postgres import Cluster, running_cluster
 from tests.storage.full_world import fill, sizes
 from tracker.archive import open_archive
 from tracker.storage import open_database
@@ -25,12 +23,6 @@ with DaemonLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with running_cluster() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -80,8 +80,9 @@ def test_a_target_that_holds_anything_is_refused_untouched(make, opened, url):
     assert (sizes(target), contents(target)) == before
 
 
-def test_tables_of_somebody_else_are_refused(make, opened, url):
-    source, target = opened(open_database(make("sqlite"))), opened(new_database(url))
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_of_somebody_else_are_refused(make, opened, kind):
+    source, target = opened(open_database(make("sqlite"))), opened(new_database(make(kind)))
     with target.writing() as connection:
         connection.execute(text("CREATE TABLE document (id INTEGER)"))
     with pytest.raises(UsageError, match="document"):
