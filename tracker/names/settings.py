@@ -19,12 +19,12 @@ _SHOTS = re.compile(
     r"(?<![\w.])(?:"
     r"(\d{1,3})(?:\s?(?:-|~|to|–)\s?(\d{1,3}))?[\s\-_]{0,2}shots?"  # 5-shot, 3~5-shot, 0 shot
     r"|(zero|one|two|three|four|five|ten)[\s\-_]?shots?"
-    r"|(?:n|k|shots?|n[\-_]?shots?|num_fewshot)\s?[=:]\s?(\d{1,3})"  # n=0, shots: 5
+    r"|(?:(?:n|k)\s?[=:]\s?(?=\d{1,2}\b)|(?:shots?|n[\-_]?shots?|num_fewshot)\s?[=:]\s?)(\d{1,3})"  # n=0, shots: 5
     r"|(few|many|multi)[\s\-_]?shots?"
     r"|(\d{1,3})\s?样本"
-    r")(?![A-Za-z\d])",
+    r")(?![A-Za-z\d]|,\d{3})",
     re.IGNORECASE,
-)
+)  # three digits and more behind n= are items, not shots
 _NO_COT = re.compile(
     r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
 )
@@ -42,6 +42,7 @@ _VARIANTS: dict[str, Variant] = {
     "instruct": "instruct", "chat": "instruct", "inst": "instruct", "it": "instruct",
     "instruction-tuned": "instruct", "instruction tuned": "instruct",
 }  # fmt: skip
+_PIECES = re.compile(r"[;，、]|,(?!\d{3}(?!\d))")  # not at the comma of a thousand
 _SIGNS_OF_SHOTS = ("shot", "=", ":", "样本")
 _OPENING = re.compile(r"[(\[（【]")
 _SPACES = re.compile(r" {2,}")  # `clean` leaves no other white space
@@ -108,7 +109,7 @@ def _take_brackets(text: str, settings: Settings, is_metric: Callable[[str], boo
         at = bracket.end()
         settings, rest = _take_patterns(bracket[1], settings)
         left: list[str] = []
-        for piece in re.split(r"[,;，、]", rest):
+        for piece in _PIECES.split(rest):
             settings, remaining = _take_piece(piece.strip(_EDGES), settings, is_metric)
             if remaining:
                 left.append(remaining)

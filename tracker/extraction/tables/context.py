@@ -48,6 +48,14 @@ _LANGUAGE_HEADING = re.compile(
 )
 _TITLE_BENCHMARK = re.compile(r"\b(?:benchmark|leaderboard|bench|eval|arena|评测|榜单)\b", re.IGNORECASE)
 _LEADERBOARD = re.compile(r"(?:the\s)?([\w][\w .&+/'-]{1,48}?)[\s-](?:leaderboard|benchmark)", re.IGNORECASE)
+_RESULTS_ON = re.compile(
+    r"(?:[\w-]{2,20} ){0,2}(?:leaderboard|results?|scores?|accuracy|performance) (?:on|of) (?:the )?"
+    r"([\w][\w.&+/'-]{1,30}(?: [\w.&+/'-]{1,20}){0,3}?)"
+    r"(?: (?:benchmark|dataset|leaderboard|(?:test )?set))?(?: ?\(?(test|val|dev|testmini|validation)\)?)?",
+    re.IGNORECASE,
+)
+_PROPER = re.compile(r"(?:^|[\s\-])[A-Z][\w.]*-[A-Z]|[a-z][A-Z]|[A-Z]{2}|\bBench\b")
+"""Letters by which an unlisted name tells itself from a common word: capitals inside, or around a hyphen."""
 _GENERIC = frozenset(
     [
         "a",
@@ -149,7 +157,7 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
             return Found(words, source, sure)
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
         if source in ("heading", "title"):
-            words = words or _leaderboard_name(text)
+            words = words or _leaderboard_name(text) or _measured_on(text, names)
         if words:
             near = source in ("title row", "caption", "heading")
             alone = near and words == text.strip().rstrip(":：")
@@ -240,6 +248,15 @@ def _leaderboard_name(text: str) -> str:
         return ""
     words = {word.casefold() for word in re.findall(r"[^\W_]+", found[1])}
     return text.strip() if words - _GENERIC and not words & _MEASURES_ELSE else ""
+
+
+def _measured_on(text: str, names: Names) -> str:
+    """The name that nobody listed in a heading such as "Leaderboard on Tern-Maths (testmini)"."""
+    found = _RESULTS_ON.fullmatch(text.strip().rstrip(":："))
+    if found is None or not _PROPER.search(found[1]) or names.mentions(found[1]):
+        return ""
+    words = {word.casefold() for word in re.findall(r"[^\W_]+", found[1])}
+    return "" if words <= _GENERIC or words & _MEASURES_ELSE else " ".join(filter(None, found.groups()))
 
 
 def _extended(mention: Mention, text: str) -> str:

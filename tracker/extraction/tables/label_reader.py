@@ -21,6 +21,8 @@ _PLAIN_METRIC = re.compile(
 )
 """Metrics that are no part of a name. Of others ("Code Completion", "False Positive Error") only brackets tell."""
 _VAGUE_SHOTS = re.compile(r"\b(?:few|many|multi)[- ]?shot\b", re.IGNORECASE)
+_ITEMS = re.compile(r"(.{1,60}?)\s?\((?:n\s?=\s?)?(?!(?:19|20)\d\d\))(?:\d{3,6}|\d{1,3}(?:,\d{3}){1,2})\)")
+"""How many items a part of a benchmark has ("Val Total (1337)"): no part of its name, where no list says so."""
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
@@ -118,7 +120,12 @@ class LabelReader:
             core, settings = words, replace(settings, metric=None)
         if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
             core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
-        return words, core, settings, None
+        return words, _without_items(core), settings, None
+
+
+def _without_items(words: str) -> str:
+    counted = _ITEMS.fullmatch(words)
+    return counted[1] if counted else words
 
 
 def _is_language(metric: str | None, benchmark: BenchmarkName) -> bool:
