@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.nameshapes import is_name_word, is_telling
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
-from tracker.extraction.prose.triggers import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Topic:
 _PEOPLE = lexicon.words(
     "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing something anything stuff"
 )
-_AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
+AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
     "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "
     "appears looks look said performs perform performed performing performance comes coming came ranks ranking ranked scores "
     "scoring scored reports report reported achieves achieving achieved results result shows showing roughly about at least some in most")  # fmt: skip
@@ -70,9 +70,9 @@ _AUXILIARIES = lexicon.words("is are was were be been being has have had does do
 
 def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = frozenset()) -> Subject:
     """Who does what piece `at` says. `taken` are models that stand elsewhere in the statement (right sides)."""
-    beside = _beside(sentence, at, topic, taken)
-    if beside is not None:
-        return beside
+    near = beside(sentence, at, topic, taken)
+    if near is not None:
+        return near
     if _is_stranger(sentence, at):
         return NOBODY
     inside = sentence.bracketed[at]
@@ -98,11 +98,20 @@ def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = f
 def _is_stranger(sentence: Sentence, at: int) -> bool:
     """Whether a name that nobody knows stands right before the verb ("Foo Next beats …")."""
     here = at - 1
-    while here > 0 and (sentence.low(here).endswith("ly") or sentence.low(here) in _AUXILIARIES):
+    while here > 0 and (sentence.low(here).endswith("ly") or sentence.low(here) in AUXILIARIES):
         here -= 1
     if sentence.kind(at) is Kind.NUMBER and here == at - 1:
         return False
+    if sentence.low(here - 1) == "/" and sentence.kind(here) is Kind.WORD and sentence.pieces[here].text[0].isdigit():
+        return True  # "the ratio 13b/80b is better than …"
+    if here == 0 and here == at - 1 and sentence.low(at).endswith("s") and sentence.low(here) not in _OPENERS:
+        return sentence.kind(here) is Kind.WORD and sentence.pieces[here].text.istitle()  # "Foo beats X"
     return here > 0 and sentence.kind(here) is Kind.WORD and is_name_word(sentence.pieces[here])
+
+
+_OPENERS = lexicon.words(
+    "also still even just easily already definitely totally absolutely actually then now often and but so maybe"
+)
 
 
 def _has_other_subject(sentence: Sentence, at: int) -> bool:
@@ -127,9 +136,11 @@ def _named(sentence: Sentence, place: int, taken: frozenset[int]) -> Subject:
     return Subject(tuple(sentence.pieces[i].words for i in places), places)
 
 
-def _beside(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject | None:
+def beside(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject | None:
     """The subject right before the verb, over adverbs and auxiliaries; `None` where something else stands there."""
     here: int | None = at - 1
+    if sentence.low(at - 1) in lexicon.APPROXIMATE and sentence.low(at - 2) == "(":
+        here = at - 3  # "all models scored (about) 100%"
     while here is not None and here >= 0:
         if sentence.kind(here) is Kind.MODEL:
             return None if here in taken else _named(sentence, here, taken)
@@ -149,19 +160,29 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
         return NOBODY
     if word == "which" and (place := _before_relative(sentence, here)) is not None:
         return Subject((sentence.pieces[place].words,), (place,))
-    if word in _PLURALS and not _definite(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
+    if sentence.kind(here) is Kind.ORGANISATION:
+        return NOBODY
+    if word in _PLURALS and not _several_known(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
         return NOBODY  # "today's 7B models"
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
         return _resolved(sentence, here, topic, taken)
     if word in lexicon.LATTER:
-        return _latter(sentence, here, word)
+        return latter(sentence, here, word)
     if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
         described = sentence.low(article - 1) in lexicon.BE or sentence.low(article - 1) in _BEFORE_DESCRIPTION
         return None if described else NOBODY  # "a model that gets 95%"
     does = sentence.low(here + 1) in lexicon.BE or sentence.low(here + 1) in lexicon.SCORE_VERBS
-    if does and sentence.kind(here) is Kind.WORD and is_telling(sentence.pieces[here].text):
+    if (
+        does
+        and sentence.kind(here) is Kind.WORD
+        and (is_telling(sentence.pieces[here].text) or _SERIAL.fullmatch(sentence.pieces[here].text))
+    ):
         return Subject((sentence.pieces[here].text,), (here,))
     return None
+
+
+_SERIAL = re.compile(r"[VR]\d(?:\.\d)?")
+"""`V3 is better than X`: a release that its readers know without its family."""
 
 
 def _before_relative(sentence: Sentence, at: int) -> int | None:
@@ -184,7 +205,7 @@ def _further_left(sentence: Sentence, here: int) -> int | None:
         return opened - 1 if opened >= 0 else here - 1
     if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
         return article - 1
-    passing = word in _AUXILIARIES or word.endswith("ly") or word in lexicon.NEGATIONS or word in lexicon.HEDGES
+    passing = word in AUXILIARIES or word.endswith("ly") or word in lexicon.NEGATIONS or word in lexicon.HEDGES
     return here - 1 if passing else None
 
 
@@ -197,6 +218,11 @@ def _definite(sentence: Sentence, at: int) -> bool:
         if sentence.kind(here) is not Kind.WORD:
             return False
     return False
+
+
+def _several_known(sentence: Sentence, at: int) -> bool:
+    """`these models`, `both new versions`; "the current phone models" are many more."""
+    return any(sentence.low(i) in ("these", "those", "both", "two", "our", "its", "new") for i in range(at - 3, at))
 
 
 def _indefinite(sentence: Sentence, at: int) -> int | None:
@@ -226,7 +252,7 @@ def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) 
     return _named(sentence, spoken_of[-1], taken) if spoken_of else _topical(topic)
 
 
-def _latter(sentence: Sentence, at: int, word: str) -> Subject:
+def latter(sentence: Sentence, at: int, word: str) -> Subject:
     before = sentence.of(Kind.MODEL, 0, at)
     if not before:
         return NOBODY
@@ -263,46 +289,4 @@ def _begins_subordinate(sentence: Sentence, at: int) -> bool:
     start = sentence.clause_start(at)
     return not sentence.of(Kind.MODEL, start, at) and (
         at == 0 or sentence.low(start) in lexicon.SUBORDINATE or sentence.low(0) in lexicon.SUBORDINATE
-    )
-
-
-def referent(sentence: Sentence, trigger: Trigger, topic: Topic) -> Subject:
-    """The models that a pronoun in the place of the right side stands for ("beats it", "below those models")."""
-    at = trigger.end
-    word = sentence.low(at)
-    if word in ("the", "both") and sentence.low(at + 1) in lexicon.LATTER:
-        return _latter(sentence, at + 1, sentence.low(at + 1))
-    several = word in ("those", "these", "them") and (word == "them" or _names_models(sentence, at + 1))
-    one = word in ("it", "that", "this") and not _goes_on(sentence, at + 1)
-    if not (several or one):
-        return NOBODY
-    left = _beside(sentence, trigger.start, topic, frozenset())
-    doers = left.places if left is not None else ()
-    before = [i for i in sentence.of(Kind.MODEL, 0, trigger.start) if i not in doers]
-    if several and not doers:
-        first = subject(sentence, trigger.start, topic, frozenset(before[1:]))
-        before = [i for i in before if i not in first.places]
-    if before:
-        places = tuple(before) if several else (before[-1],)
-        return Subject(tuple(sentence.pieces[i].words for i in places), places)
-    if several:
-        return Subject(topic.title_models)
-    spoken = (*topic.models, *topic.others, *topic.title_models)
-    said = left.names if left is not None and left.places else ()
-    return Subject(tuple(name for name in spoken if name not in said)[:1])
-
-
-def _names_models(sentence: Sentence, at: int) -> bool:
-    return any(sentence.low(i) in lexicon.MODEL_NOUNS for i in range(at, at + 3))
-
-
-def _goes_on(sentence: Sentence, at: int) -> bool:
-    """Whether the pronoun is the subject of a clause of its own, or belongs to a noun ("as good as it scores")."""
-    word = sentence.low(at)
-    return (
-        word in lexicon.SCORE_VERBS
-        or word in lexicon.BE
-        or word in ("does", "did", "has", "had", "can", "could", "should", "of")
-        or word in lexicon.GENERIC_BENCHMARK
-        or sentence.kind(at) is Kind.MODEL
     )

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.domain.claims import Relation
+from tracker.domain.claims import Relation, fold_words
 from tracker.extraction.prose import lexicon, lists
-from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic, referent, subject
+from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic, subject
 from tracker.extraction.prose.figures import Figure, Use
 from tracker.extraction.prose.modality import Modality, modality
 from tracker.extraction.prose.models import sizes
+from tracker.extraction.prose.opponents import Opponents, akin
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
 from tracker.extraction.prose.scopes import about_cost, benchmarks_of
@@ -40,11 +41,6 @@ class Compared:
 _FLIPPED: dict[Relation, Relation] = {">": "<", "<": ">", "=": "="}
 
 
-def right_sides(sentence: Sentence) -> tuple[lists.Row, ...]:
-    """The named right side of each comparing word, in the order of `Sentence.triggers` (no members: none)."""
-    return tuple(lists.read(sentence.pieces, trigger.end, Kind.MODEL) for trigger in sentence.triggers)
-
-
 def compared(
     sentence: Sentence, topic: Topic, rights: Sequence[lists.Row], scores: Sequence[Stated]
 ) -> tuple[Compared, ...]:
@@ -61,18 +57,27 @@ class _Reader:
         self.rights = rights
         self.scores = scores
         self.taken = frozenset(member for row in rights for member in row.members)
+        self.opponents = Opponents(sentence, topic, self.taken)
         self.last_right = NOBODY
 
     def read(self) -> Iterator[Compared]:
         for number, (trigger, row) in enumerate(zip(self.sentence.triggers, self.rights, strict=True)):
             meant = modality(self.sentence, trigger.start, trigger.end)
-            if not meant.asserted or (trigger.weak and not self._measures()):
+            if not meant.asserted or (trigger.weak and not (self._measures() or self._strong())):
                 continue
-            right = self._right(trigger, row)
+            right = self.opponents.of(trigger, row, self.last_right)
             left = self._left(trigger, right)
-            if set(left.names) & set(right.names) and not left.places:
-                left = Subject(tuple(name for name in self.topic.title_models[:1] if name not in right.names))
-            if not left.names or not right.names:
+            if not left.places and any(akin(one, other) for one in left.names for other in right.names):
+                left = Subject(
+                    tuple(
+                        name
+                        for name in self.topic.title_models[:1]
+                        if not any(akin(name, other) for other in right.names)
+                    )
+                )
+            if not left.names or not right.names or self._of_any(left):
+                continue
+            if not left.places and self._of_unnamed(trigger):
                 continue
             if not (left.places or right.places or self._measures()):
                 continue  # "it does not destroy it": of two things that other sentences name, only a measure is told
@@ -112,56 +117,31 @@ class _Reader:
                     margin.value if margin else None, (margin.unit or "points") if margin else None,
                 )  # fmt: skip
 
+    def _of_unnamed(self, trigger: Trigger) -> bool:
+        """`room for even better models than X`: of models that nobody has named."""
+        inside = range(trigger.start, trigger.end)
+        return any(self.sentence.low(i) in ("models", "llms") for i in inside) and not any(
+            self.sentence.low(i) in lexicon.BE for i in range(trigger.start - 3, trigger.start)
+        )
+
+    def _of_any(self, left: Subject) -> bool:
+        """`every X finetune claims to beat Y`: no model of its own."""
+        return any(self.sentence.low(place - 1) in ("every", "any", "each", "another", "no") for place in left.places)
+
     def _measures(self) -> bool:
         return any(piece.kind is Kind.BENCHMARK or piece.low in _MEASURING for piece in self.sentence.pieces)
+
+    def _strong(self) -> bool:
+        """`better than X, but still below Y`: beside another comparison the vague word is one too."""
+        return any(
+            row.members and not other.weak for other, row in zip(self.sentence.triggers, self.rights, strict=True)
+        )
 
     def _left(self, trigger: Trigger, right: Subject) -> Subject:
         if trigger.symbol:
             place = trigger.start - 1
             return Subject((self.sentence.pieces[place].words,), (place,))
         return subject(self.sentence, trigger.start, self.topic, self.taken.union(right.places))
-
-    def _right(self, trigger: Trigger, row: lists.Row) -> Subject:
-        pieces = self.sentence.pieces
-        if row.members:
-            return Subject(tuple(pieces[i].words for i in row.members), row.members)
-        if self.sentence.low(trigger.end) == "them" and self.last_right:
-            return self.last_right
-        pointed = referent(self.sentence, trigger, self.topic)
-        if pointed.names:
-            return pointed
-        before = self._named_before(trigger)
-        if before.names:
-            return before
-        if self.sentence.low(trigger.end) == "(" and self.topic.others:
-            return Subject(self.topic.others[:1])
-        if not self._elided(trigger):
-            return NOBODY
-        return self.last_right or self.topic.rival or Subject(self.topic.title_models[:1])
-
-    def _named_before(self, trigger: Trigger) -> Subject:
-        """The right side where it stands before the comparing word: "compared to X, Y is better", "与 X 相当"."""
-        sentence = self.sentence
-        for here in range(trigger.start - 1, sentence.clause_start(trigger.start), -1):
-            if sentence.kind(here) is Kind.MODEL and here not in self.taken and self._leads_to_right(here):
-                places = lists.ending_at(sentence.pieces, here, Kind.MODEL)
-                return Subject(tuple(sentence.pieces[i].words for i in places), places)
-        return NOBODY
-
-    def _leads_to_right(self, at: int) -> bool:
-        word = self.sentence.low(at - 1)
-        return word in _BEFORE_RIGHT or (word in ("to", "with") and self.sentence.low(at - 2) in _COMPARED)
-
-    def _elided(self, trigger: Trigger) -> bool:
-        """`…, but trails on D and E`: the right side is the one of the comparison before."""
-        sentence = self.sentence
-        after = trigger.end
-        for figure in sentence.figures:
-            if figure.use is Use.MARGIN and trigger.end <= figure.first <= trigger.end + 1:
-                after = figure.last + 1
-        if sentence.low(after) not in lexicon.ON:
-            return False
-        return bool(sentence.of(Kind.BENCHMARK, after, sentence.clause_end(trigger.start)))
 
     def _margins(self, trigger: Trigger, row: lists.Row, benchmarks: int) -> dict[str, Figure]:
         """Margins by right model ("X (+6.8), Y (+15.3)"), or by the number of the benchmark ("by 7.9% and 9.3%")."""
@@ -190,11 +170,9 @@ def _couples(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[str, s
         yield from zip(left, right, strict=True)
         return
     for one in left:
-        yield from ((one, other) for other in right if other != one)
+        yield from ((one, other) for other in right if fold_words(other) != fold_words(one))
 
 
-_BEFORE_RIGHT = lexicon.words("与 和 跟 同 比")
-_COMPARED = lexicon.words("compared comparison relative contrast")
 _MEASURING = lexicon.SCORE_NOUNS | lexicon.words(
     "scored scores performance perform performs performed performing ranks ranked ranking coming comes came quality places placed"
 )

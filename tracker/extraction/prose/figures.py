@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -126,7 +127,7 @@ class _Scan:
     def _is_margin(self, at: int, last: int) -> bool:
         place, before = self._before(at)
         signed = self.touches(at) and before in ("+", "-") and place == at - 1
-        if signed and (place == 0 or not self.touches(place) or self.low(place - 1) == "("):
+        if signed and (place == 0 or not self.touches(place) or self.low(place - 1) in ("(", ",")):
             return True
         if before in ("by", "±", "δ", "up", "down", "margin") or (
             before == "of" and self.low(place - 1) in _MARGIN_NOUNS
@@ -172,6 +173,17 @@ class _Scan:
         place, before = self._before(at)
         if before in _SYMBOLS or before in _COUNTED_BEFORE or before in lexicon.MONTHS:
             return True
+        if unit is None and self.pieces[at].text in _CARDS:
+            return True
+        if (
+            self.low(last + 1) == "-"
+            and self.touches(last + 1)
+            and self.touches(last + 2)
+            and self.low(last + 2)[:1].isdigit()
+        ):
+            return True  # `2-3x`
+        if self._is_release(at):
+            return True
         if before == "=" and place > 0 and len(self.low(place - 1)) == 1:
             return True
         if (
@@ -186,6 +198,14 @@ class _Scan:
         if self.low(last + 1) in lexicon.MONTHS and self.low(last + 1) != "may":
             return True
         return self._counts_something(at, last, unit)
+
+    def _is_release(self, at: int) -> bool:
+        """`Foo 25.07`: a year and month right behind a model's name."""
+        return (
+            at > 0
+            and self.pieces[at - 1].kind is Kind.MODEL
+            and _YEAR_MONTH.fullmatch(self.pieces[at].text) is not None
+        )
 
     def _is_fraction(self, at: int) -> bool:
         """`1/3 the size`."""
@@ -262,9 +282,12 @@ _MARGIN_NOUNS = frozenset(
         "jump",
     )
 )
+_YEAR_MONTH = re.compile(r"2\d\.(?:0[1-9]|1[0-2])")
+_CARDS = lexicon.words("3060 3070 3080 3090 4060 4070 4080 4090 5060 5070 5080 5090")
+"""Graphics cards, by the number alone."""
 _SYMBOLS = frozenset("$€£¥#@±×^_'’")
 _COUNTED_BEFORE = lexicon.words(
-    "figure figures fig table section page chapter appendix eq equation line no no. number version v top rank ranked step steps page since rtx gpu step"
+    "figure figures fig table section page chapter appendix eq equation line no no. number version v top rank ranked step steps page since rtx rx gtx radeon geforce gpu step"
 )
 _ENDS_NOUN = (
     lexicon.ON

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from tracker.extraction.prose import lexicon
@@ -15,7 +16,7 @@ _SHAPE = re.compile(
     r"|[A-Z][A-Za-z]{1,30}Arena|[A-Z][A-Za-z0-9]{0,30}-?Bench-[A-Za-z0-9]{1,30})\+?(?:-?v?\d{1,4}(?:\.\d{1,2})?)?"
 )
 _NOT_BENCHMARKS = lexicon.words("workbench microbench backbench llama-bench")
-_QUALIFIER = re.compile(r"Verified|Pro|Lite|Hard|Full|Mini|Plus|[vV]\d{1,2}(?:\.\d{1,2})?")
+_QUALIFIER = re.compile(r"\d\.0|Verified|Pro|Lite|Hard|Full|Mini|Plus|[vV]\d{1,2}(?:\.\d{1,2})?")
 _KEPT_HEADS = lexicon.words("arena index exam exams olympiad")
 _ADJECTIVES = lexicon.words("new own main latest")
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}\d?")
@@ -35,9 +36,21 @@ def _by_shape(pieces: Sequence[Piece]) -> list[Piece]:
             while end < min(len(pieces), at + 3) and _QUALIFIER.fullmatch(pieces[end].text):
                 end += 1
             piece = merged(pieces, at, end, Kind.BENCHMARK, 0.8)
+        elif piece.low in lexicon.TOOL_BENCHMARKS and _tests(pieces, at):
+            piece = replace(piece, kind=Kind.BENCHMARK, name=piece.text.rstrip("s"), confidence=0.6)
         result.append(piece)
         at = end
     return result
+
+
+def _tests(pieces: Sequence[Piece], at: int) -> bool:
+    """`38 on aider`, `the aider benchmark`: a tool's name in lower case where its benchmark is meant."""
+    before = pieces[at - 1].low if at else ""
+    after = pieces[at + 1].low if at + 1 < len(pieces) else ""
+    return pieces[at].kind is Kind.WORD and (before == "on" or after in lexicon.ONE_BENCHMARK | _SCORES)
+
+
+_SCORES = lexicon.words("score scores benchmarks leaderboards")
 
 
 @lru_cache(maxsize=32768)

@@ -17,6 +17,8 @@ _TAILS = lexicon.words(
 )
 _AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
 _BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
+_MODEL_NOUNS = frozenset(("model", "llm", "vlm", "family", "series"))
+_DISTINCT_VERSION = re.compile(r"[vV]\d+(?:\.\d+)?|\d\.\d")
 _AROUND = frozenset(("with", "+"))
 _POINTING = lexicon.words("it it's this its")
 
@@ -24,12 +26,18 @@ _POINTING = lexicon.words("it it's this its")
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:
     """From right to left, so that joining pieces moves no place that is still to be looked at."""
     result = list(_agents(pieces))
+    _owners(result)
+    _listed_with(result)
     at = len(result) - 1
     while at >= 0:
         piece = result[at]
         if piece.kind is Kind.WORD:
             headline = at > 0 and piece.text[:1].isupper()  # other words have capitals too
-            if piece.low == "than" or piece.low in verbs():
+            at = _before_score(result, at)
+            if piece.low in _MODEL_NOUNS:
+                at = _named_model(result, at)
+            noun = at > 0 and result[at - 1].low in lexicon.DETERMINERS  # "the best OS"
+            if piece.low == "than" or (piece.low in verbs() and not noun):
                 _name_behind(result, at, strict=headline)
             if at > 0:
                 _scoring_tool(result, at)
@@ -37,6 +45,67 @@ def with_models(pieces: Sequence[Piece]) -> list[Piece]:
                 at = _name_before(result, at, strict=headline)
         at -= 1
     return result
+
+
+def _named_model(pieces: list[Piece], noun: int) -> int:
+    """`the Foo Audio V2 model`: a name that its noun calls a model, told by its spelling or version; returns the noun's
+    new place.
+    """
+    start = noun
+    while start > 0 and noun - start < LONGEST and (is_name_word(pieces[start - 1]) or is_version(pieces[start - 1])):
+        start -= 1
+    while start < noun and not is_name_word(pieces[start]):
+        start += 1
+    if start == noun or pieces[start - 1].low not in lexicon.DETERMINERS:
+        return noun
+    words = pieces[start:noun]
+    if len(words) < 2 or not (is_telling(words[0].text) or _DISTINCT_VERSION.fullmatch(words[-1].text)):
+        return noun
+    pieces[start:noun] = [merged(pieces, start, noun, Kind.MODEL, 0.6)]
+    return start + 1
+
+
+def _before_score(pieces: list[Piece], at: int) -> int:
+    """`FOO 53.8% pass@1 on A`: the name right before a percentage of a benchmark, where no model stands before it."""
+    if not (is_name_word(pieces[at]) and at + 2 < len(pieces) and pieces[at + 1].kind is Kind.NUMBER):
+        return at
+    after = at + 3 + (at + 3 < len(pieces) and pieces[at + 3].kind is Kind.METRIC)
+    scores = pieces[at + 2].low == "%" and after + 1 < len(pieces) and pieces[after].low == "on"
+    named = any(piece.kind in (Kind.MODEL, Kind.BENCHMARK) for piece in pieces[:at])
+    if (
+        scores
+        and pieces[after + 1].kind is Kind.BENCHMARK
+        and not named
+        and (at == 0 or pieces[at - 1].kind is Kind.MARK)
+    ):
+        pieces[at] = replace(pieces[at], kind=Kind.MODEL, name=pieces[at].text, confidence=0.6)
+    return at
+
+
+def _owners(pieces: list[Piece]) -> None:
+    """`Foo 2.5's MMLU score of 52.3`: who owns a score of a benchmark is a model."""
+    for at in range(len(pieces) - 3, 0, -1):
+        if [piece.low for piece in pieces[at : at + 2]] != ["'", "s"] or pieces[at + 2].kind is not Kind.BENCHMARK:
+            continue
+        start = at
+        while start > 0 and at - start < LONGEST and (is_version(pieces[start - 1]) or is_name_word(pieces[start - 1])):
+            start -= 1
+        if start < at - 1 and is_name_word(pieces[start]) and _number_follows(pieces, at, 7):
+            pieces[start : at + 2] = [replace(merged(pieces, start, at, Kind.MODEL, 0.6), possessive=True)]
+
+
+def _listed_with(pieces: list[Piece]) -> None:
+    """`comparable to X and FooChat`: a name told by its spelling that a conjunction joins to a model."""
+    for at in range(2, len(pieces)):
+        piece = pieces[at]
+        ends = at + 1 == len(pieces) or pieces[at + 1].low in _AFTER_ROW
+        if pieces[at - 1].low in ("and", "or") and ends and is_name_word(piece) and is_telling(piece.text):
+            before = pieces[at - 2]
+            if before.kind is Kind.MODEL and not piece.possessive:
+                pieces[at] = replace(piece, kind=Kind.MODEL, name=piece.text, confidence=0.6)
+
+
+_AFTER_ROW = lexicon.words(". , ; ) ! on in at by across")
 
 
 def _agents(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -129,7 +198,8 @@ def _continues(pieces: Sequence[Piece], at: int, *, last: bool) -> bool:
         return True
     if piece.kind is Kind.WORD and last and (piece.low in _TAILS or _SERIES.fullmatch(piece.text)):
         return True
-    return not last and is_version(piece) and at > 0 and is_name_word(pieces[at - 1])
+    decimal = "." in piece.text or piece.text[:1] in "vV"  # "Foo 3.0 scoring 37"; a whole number may be anything
+    return (not last or decimal) and is_version(piece) and at > 0 and is_name_word(pieces[at - 1])
 
 
 def _is_somebody(pieces: Sequence[Piece], start: int, end: int, verb: int, *, strict: bool) -> bool:

@@ -58,12 +58,12 @@ SCORE_NOUNS = words(
     """
 )
 ON = words("on in at for across over under using during 在 于")
-LINKS = words("of at is was are were : = - — | to with reach reaches reached reaching hit hits hitting being → ~")
+LINKS = words("of as at is was are were : = - — | to with reach reaches reached reaching hit hits hitting being → ~")
 LINK_FILLERS = words(
     """
     now already only just even currently across evaluations all about around roughly approximately circa a an the its their score scores of
     at still still accuracy result rate from up down nearly almost ca some measly whopping respectable impressive
-    average overall 为 是 了 上 中 的 达到 达 得分 分数 成绩 准确率 约 大约 高达 到
+    average overall 为 是 了 上 中 的 达到 达 获得 取得 得到 拿下 平均 得分 分数 成绩 准确率 约 大约 高达 到
     """
 )
 APPROXIMATE = words("~ about around roughly approximately circa ca near nearly almost 约 大约 近")
@@ -155,7 +155,7 @@ UNREAL = words(
     supposing assuming pretend please want wants wanted should've i'd it'd they'd we'd you'd debate debating debated
     skepticism skeptical sceptical sceptic doubt doubts doubtful unconvinced curious queried
     questioned questioning plan plans planning planned aim aims aiming aimed goal trying
-    tries need needs needed must promise promises unlikely impossible laughable
+    tries need needs needed must promise promises unlikely implausible impossible laughable
     如果 是否 希望 假如 能否 会不会 吗 想要
     """
 )
@@ -165,7 +165,7 @@ SAYING = words(
     """
     noted notes noting find know argue argues argued arguing say says saying claim claims claimed claiming found finds finding
     reported reports reporting showed shows showing show revealed reveals adding added stated states stating highlights
-    highlighted mentioned mentions suggests suggest suggested indicates indicate indicated confirmed confirms observed
+    illustrates illustrate illustrated highlighted mentioned mentions suggests suggest suggested indicates indicate indicated confirmed confirms observed
     """
 )
 """What follows one of these is asserted anew."""
@@ -186,7 +186,7 @@ SUBORDINATE = words("despite while although though whilst after before beside be
 NOT_SUBJECT_AFTER = words(
     """
     than from against versus vs vs. by over beyond using via including like via to with for on in into behind between
-    based through as after following of-course 比 跟 与 和 于 于是 超越 超过
+    based through as after following of-course 比 跟 与 和 于 于是 超越 超过 相比 相较 对比 将 把
     """
 )
 """A model right after one of these is a weak candidate for a subject."""
@@ -194,7 +194,9 @@ NOT_SUBJECT_AFTER = words(
 BESIDE_TOPIC = words("using with than from by over against like via beats outperforms surpasses")
 """A model right behind one of these is not what a heading is about."""
 
-COMPARED_AFTER = words("than from against versus vs vs. by over behind beyond between like 比 跟 超越 超过")
+COMPARED_AFTER = words(
+    "than from against versus vs vs. by over behind beyond between like 比 跟 超越 超过 相比 相较 对比"
+)
 """A model right after one of these is what something is compared with, or made from."""
 
 PRONOUNS = words("it its it's they their this these itself ours he she one them")
@@ -277,6 +279,9 @@ COSTS = words(
 )
 
 ONE_BENCHMARK = words("benchmark leaderboard test exam bench arena")
+TOOL_BENCHMARKS = words("aider aiders")
+EFFORTS = words("low medium high minimal xhigh max")
+"""`24% for low, 44% for high`: how hard a model was told to think."""
 GENERIC_BENCHMARK = words(
     "benchmark benchmarks leaderboard test bench eval evaluation suite exam arena leaderboards evals"
 )
@@ -288,7 +293,7 @@ CHINESE_WORDS = words(
     得分 达到 取得 获得 拿到 得到 拿下 考了 高达 提升 提高 上升 下降 跃升 准确率 分数 成绩 得分率 正确率 通过率 胜率 评分
     大约 不到 至少 参数 美元 小时 分钟 未能 没有 并未 无法 据传 据称 传闻 泄露 爆料 据说 可能 或许 也许 有望 或将 预计 将会
     预期 如果 是否 希望 假如 能否 会不会 但是 虽然 不过 然而 尽管 模型 版本 系列 后者 前者 以及 包括 例如 数学 代码 编程 推理
-    写作 翻译 想要 于是 上下文 千亿 水平 相比 相较 分别 同时 明显 显著 大幅 略 全面 表现 接近 增加 高出
+    写作 翻译 想要 于是 平均 对比 上下文 千亿 水平 相比 相较 分别 同时 明显 显著 大幅 略 全面 表现 接近 增加 高出
     """
 )
 """Cut as one piece wherever they stand; other Chinese text is cut into single characters."""
@@ -297,7 +302,7 @@ NOT_NAMES = words(
     """
     the this that these those a an on in our new its his her my your and but or if so as at it i we you they he she for of to
     by with from while when where both all some many most other another every each no yes not one two three first last next
-    sota soa llm llms vlm vlms slm moe ai ml nlp rl rlhf sft dpo grpo api gpu gpus cpu cpus npu vram ram ssd rtx gtx gguf ggml
+    sota soa open-weights open-weight open-source open-sourced closed-source llm llms vlm vlms slm moe ai ml nlp rl rlhf sft dpo grpo api gpu gpus cpu cpus npu apis vram ram ssd rtx gtx gguf ggml
     gptq awq exl2 exl3 fp16 bf16 fp8 fp4 int4 int8 q2 q3 q4 q5 q6 q8 q4_k_m mlx cuda rocm vulkan mac macs m1 m2 m3 m4 h100 a100
     h200 b200 vllm tgi sglang ollama llama.cpp ik_llama.cpp exllama exllamav2 exllamav3 koboldcpp lmstudio studio pytorch
     tensorrt tensorrt-llm onnx transformers unsloth langchain openrouter huggingface hugging face github reddit twitter x
@@ -312,5 +317,5 @@ NOT_NAMES = words(
 )
 """Capitalised or not, these begin no name of a model or benchmark: grammar, software, hardware, formats, days, places."""
 
-POINTED_RIGHT = words("与 比 compared")
+POINTED_RIGHT = words("与 比 compared 相比 相较 对比")
 """They lead to a right side before the comparing word."""

@@ -46,7 +46,8 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
             break
         proper = any(pieces[i].low in _CONJUNCTIONS for i in range(ends[-1], joint))
         conjunction = conjunction or proper
-        at = _reach(pieces, joint, kind, _FILLERS if proper else 1)
+        chinese = joint < len(pieces) and "\u3400" <= pieces[joint].low[:1] <= "\u9fff"  # a character is a piece there
+        at = _reach(pieces, joint, kind, (2 * _FILLERS if chinese else _FILLERS) if proper else 1)
     if len(members) > 1 and not conjunction and _is_subject(pieces, members[-1]):
         members, ends = members[:1], ends[:2]  # "trailing A, B shows": the comma ends a clause
     if len(members) == 2 and _is_subject(pieces, members[1]) and pieces[ends[1]].low == ",":
@@ -55,8 +56,11 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
 
 
 def _are_people(pieces: Sequence[Piece], at: int) -> bool:
-    """`Qwen engineers`."""
-    return at + 1 < len(pieces) and pieces[at + 1].low in lexicon.PEOPLE_NOUNS
+    """`Qwen engineers`, and what is only of a model's level."""
+    return at + 1 < len(pieces) and pieces[at + 1].low in lexicon.PEOPLE_NOUNS | _LEVELS
+
+
+_LEVELS = frozenset(("level", "tier", "class", "territory"))
 
 
 def _is_subject(pieces: Sequence[Piece], at: int) -> bool:
@@ -129,6 +133,9 @@ def _attached(pieces: Sequence[Piece], at: int) -> int:
         elif pieces[at].kind is Kind.NUMBER and pieces[at - 1].possessive:
             at += 1
             at += at < len(pieces) and pieces[at].low == "%"
+        elif pieces[at].low in ("score", "scores") and pieces[at - 1].possessive and _of_number(pieces, at + 1):
+            at += 3
+            at += at < len(pieces) and pieces[at].low == "%"
         elif pieces[at].low in lexicon.MODEL_NOUNS or (
             pieces[at].low in ("score", "scores") and pieces[at - 1].possessive
         ):
@@ -136,6 +143,10 @@ def _attached(pieces: Sequence[Piece], at: int) -> int:
         else:
             return at
     return at
+
+
+def _of_number(pieces: Sequence[Piece], at: int) -> bool:
+    return at + 1 < len(pieces) and pieces[at].low == "of" and pieces[at + 1].kind is Kind.NUMBER
 
 
 def _joint(pieces: Sequence[Piece], at: int) -> int | None:
@@ -164,7 +175,9 @@ def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int
             joint.append(pieces[here].low)
             here = _opening(pieces, here) - 1 if pieces[here].low == ")" else here - 1
         proper = any(word in _CONJUNCTIONS for word in joint) or (not first and "," in joint)
-        if len(joint) > 1 and "," in joint and first and not _listed_on(pieces, here, kind):
+        both = pieces[members[0] + 1 : members[0] + 3]
+        plural = bool(both) and both[0].low in ("are", "were", "have", "both")
+        if len(joint) > 1 and "," in joint and first and not (plural or _listed_on(pieces, here, kind)):
             break  # "A came first, and B beats it"
         if here < 0 or not proper or pieces[here].kind is not kind or here in taken:
             break

@@ -23,6 +23,7 @@ _MAY_FOLLOW = lexicon.words(
     "and or with without when which that to from after before compared vs versus than as thus making setting now here "
     "despite because since even overall respectively too also again this there of by up vs. according within at against during"
 )
+_ALONE = lexicon.words("only just a an mere measly whopping impressive about around roughly ~ . ! , …")
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 SCORING = lexicon.SCORE_VERBS | lexicon.words("score scores accuracy rating result results → scoring")
 
@@ -109,7 +110,8 @@ class Benchmarks:
         if sentence.names_other_set or self._labelled(run):
             return {}
         pointed = sentence.points_to_benchmark(sentence.clause_start(run.first), sentence.clause_end(run.first))
-        if any(figure.plain for figure in run.figures) and not pointed:
+        said = sentence.low(run.first - 1) == "of" and sentence.low(run.first - 2) in lexicon.SCORE_NOUNS
+        if any(figure.plain and figure.metric is None for figure in run.figures) and not (pointed or said):
             return {}
         name = topic.benchmark if pointed else topic.near_benchmark
         return {figure.first: (Measured(name, -1, tight=False),) for figure in run.figures} if name else {}
@@ -144,9 +146,18 @@ class Benchmarks:
             return True
         if sentence.low(run.last + 1) in VERSUS and run.last + 2 in {other.first for other in self.runs}:
             return True
+        if self.sentence.low(run.last + 1) == "for" and self.sentence.low(run.last + 2) in lexicon.EFFORTS:
+            return True
+        if self._is_all(run) or self.owners.behind(run) is not None:
+            return True
         if sentence.low(run.last + 1) == "according" and sentence.low(run.last + 2) == "to":
             return True
         return self._verb_says_so(run)
+
+    def _is_all(self, run: Run) -> bool:
+        """`Only 14.3%.`: a sentence of nothing else says what the one before has left open."""
+        words = {self.sentence.low(i) for i in range(len(self.sentence.pieces)) if not run.first <= i <= run.last}
+        return run.figures[0].unit == "percent" and words <= _ALONE
 
     def _verb_says_so(self, run: Run) -> bool:
         sentence = self.sentence

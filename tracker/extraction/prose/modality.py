@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.domain.claims import Hedge
@@ -42,16 +43,27 @@ def _assertion(sentence: Sentence, start: int, at: int) -> list[str]:
     inside = sentence.bracketed[at]
     words = [sentence.low(i) for i in range(start, at) if sentence.bracketed[i] in (-1, inside)]
     for i in range(len(words) - 1, -1, -1):
-        if words[i] in lexicon.SAYING and i + 1 < len(words):
+        before = words[max(0, i - 4) : i]
+        if words[i] == "find" and before and (before[-1] == "to" or before[-1] in lexicon.NEGATIONS):
+            return ["impossible"]  # "you need to find one that beats X", "I didn't find that X beats Y"
+        asserts = words[i] in lexicon.SAYING or (words[i] == "which" and before[-1:] == [","])
+        if asserts and i + 1 < len(words):
             return words[i + 1 :]
-        if words[i] in _UNSURE and any(word in lexicon.NEGATIONS for word in words[max(0, i - 4) : i]):
-            return ["impossible"]
-        if words[i : i + 2] == ["no", "way"] or (words[i : i + 2] in _OBLIGED and len(words) - i <= 3):
+        if words[i] == "trying" and words[i + 1 : i + 2] != ["to"]:
+            words[i] = ""  # "Trying X today, and it is better than Y"
+        if _rules_out(words, i, before):
             return ["impossible"]
     return words
 
 
-_UNSURE = lexicon.words("how see convinced sure certain")
+def _rules_out(words: Sequence[str], at: int, before: Sequence[str]) -> bool:
+    """`not sure that`, `hard to believe that`, `no way`, `has yet to`: what follows is not asserted."""
+    if words[at] in _UNSURE and (any(word in lexicon.NEGATIONS for word in before) or "hard" in before):
+        return True
+    return words[at : at + 2] == ["no", "way"] or (words[at : at + 2] in _OBLIGED and len(words) - at <= 3)
+
+
+_UNSURE = lexicon.words("how see convinced sure certain believe imagine think")
 _OBLIGED = (
     ["have", "to"],
     ["has", "to"],
@@ -61,12 +73,16 @@ _OBLIGED = (
     ["meant", "to"],
     ["supposed", "to"],
 )
+_HINDERING = lexicon.words("stops stop stopped prevents prevent prevented keeps keep kept far")
+"""`what stops it from matching X`."""
 _SHORT_OF = lexicon.words("almost nearly practically virtually")
 
 
 def _negated(sentence: Sentence, at: int, start: int) -> bool:
     for here in range(at - 1, max(start, at - _VERB_GROUP) - 1, -1):
         word = sentence.low(here)
+        if word == "from" and here == at - 1 and any(sentence.low(here - i) in _HINDERING for i in (1, 2, 3)):
+            return True
         if word in lexicon.NEGATIONS:
             return sentence.low(here + 1) not in ("only", "just", "doubt", "surprise", "longer", "question", "wonder")
         if sentence.kind(here) in (Kind.MODEL, Kind.NUMBER) or word in (",", ":", "(", ")", "and", "that"):

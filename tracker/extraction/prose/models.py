@@ -10,8 +10,8 @@ from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.pieces import Kind, Piece, fold
 from tracker.extraction.prose.relations import verbs
 
-_SIZE = r"(?:\d+x)?\d+(?:\.\d+)?[BbMT](?:-?[Aa]\d+(?:\.\d+)?[Bb])?"
-_BARE_SIZE = re.compile(rf"{_SIZE}(?:[-_](?:[Ii]nstruct|[Cc]hat|[Bb]ase|it))?")
+_SIZE = r"(?:\d+x)?\d+(?:\.\d+)?[BbMT](?:[- ]?[Aa]\d+(?:\.\d+)?[Bb])?"
+_BARE_SIZE = re.compile(rf"{_SIZE}(?:[-_](?:[Ii]nstruct|[Cc]hat|[Bb]ase|it|\d{4}))*")
 _SIZED = re.compile(rf"(?P<head>.*?)(?<![\w.])(?P<size>{_SIZE})(?P<tail>[-_ ].{{0,40}})?", re.DOTALL)
 _SLASHED = re.compile(
     r"(?<![\w./])(?P<head>[^\s/,;:()]{0,40}?)(?<![\d.])(?P<sizes>\d+(?:\.\d+)?[BbMT]?(?:/(?:\d+(?:\.\d+)?[BbMT]?)){1,8})"
@@ -22,7 +22,7 @@ _MORE_VERSIONS = re.compile(rf"(?:/(?:{_VERSION.pattern}))+(?![\w/])")
 _JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
 _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
 _BESIDE = lexicon.words("than over versus vs vs.") | verbs()
-_AFTER_NAME = lexicon.words(". , ; : ) ! through on with benchmarks scores") | {""}
+_AFTER_NAME = lexicon.words(". , ; : ) ! and or through on with at in benchmarks scores") | {""}
 _DEFINITE = lexicon.words("the this that their our its both new")
 
 
@@ -103,12 +103,44 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
     result: list[Piece] = []
     for i, piece in enumerate(pieces):
         if piece.kind is Kind.WORD and _BARE_SIZE.fullmatch(piece.text) and not _counts(pieces, i):
-            stem = _listed_before(result) or (known if _stands_for_model(pieces, i) else "")
+            stem = ("" if _is_remark(pieces, i, result) else _listed_before(result)) or (
+                (_last_sized(result) or known) if _stands_for_model(pieces, i) else ""
+            )
             stem = _last_model(result) if _stands_for_model(pieces, i) and not stem else stem
             if stem:
                 piece = replace(piece, kind=Kind.MODEL, name=resized(stem, piece.text), confidence=0.8)  # noqa: PLW2901
+        elif piece.kind is Kind.NUMBER and (name := _other_version(pieces, i)):
+            piece = replace(piece, kind=Kind.MODEL, name=name, confidence=0.7)  # noqa: PLW2901
         result.append(piece)
     return tuple(_composed(result))
+
+
+_ENDING_VERSION = re.compile(r"(?P<stem>.*[^\d.])(?P<version>\d\.\d)")
+_VERSION_NUMBER = re.compile(r"\d\.\d")
+
+
+def _other_version(pieces: Sequence[Piece], at: int) -> str:
+    """The model that `4.7` means in `X 4.6 and 4.7`, where no score may stand; empty for none."""
+    if at < 2 or pieces[at - 1].low not in ("and", "or", "to", "和") or pieces[at - 2].kind is not Kind.MODEL:
+        return ""
+    match = _ENDING_VERSION.fullmatch(pieces[at - 2].words)
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    counted = after is not None and (
+        (after.kind is Kind.MARK and after.low not in (",", ".", ")", ";", ":")) or after.low in lexicon.ON
+    )
+    if match is None or counted or not _VERSION_NUMBER.fullmatch(pieces[at].text):
+        return ""
+    return f"{match['stem']}{pieces[at].text}"
+
+
+def _is_remark(pieces: Sequence[Piece], at: int, before: Sequence[Piece]) -> bool:
+    """`X (8.1B, score 65.2)`, `X-3B-Instruct (3.8B)`: how large it is, no other model."""
+    if pieces[at - 1].low != "(" or at + 1 >= len(pieces):
+        return False
+    after = pieces[at + 1]
+    lone = after.low == ")" and bool(sizes(before[-2].words)) if len(before) > 1 else False
+    listed = after.low in _JOINERS and at + 2 < len(pieces) and _BARE_SIZE.fullmatch(pieces[at + 2].text) is not None
+    return lone or not (listed or after.low == ")")
 
 
 def _counts(pieces: Sequence[Piece], at: int) -> bool:
@@ -116,13 +148,20 @@ def _counts(pieces: Sequence[Piece], at: int) -> bool:
 
 
 def _listed_before(before: Sequence[Piece]) -> str:
-    """The model that a bare size continues: `… 8B, 70B and`."""
+    """The model that a bare size continues: `… 8B, 70B and`; that it belongs to: `X's 235b`."""
+    if before and before[-1].kind is Kind.MODEL and before[-1].possessive:
+        return before[-1].words
     at = len(before) - 1
     while at >= 0 and before[at].low in _JOINERS:
         at -= 1
     if 0 <= at < len(before) - 1 and before[at].kind is Kind.MODEL:
         return before[at].words
     return ""
+
+
+def _last_sized(before: Sequence[Piece]) -> str:
+    """The model of this sentence whose size another bare one takes the place of."""
+    return next((piece.words for piece in reversed(before) if piece.kind is Kind.MODEL and sizes(piece.words)), "")
 
 
 def _last_model(before: Sequence[Piece]) -> str:
@@ -141,8 +180,10 @@ def _stands_for_model(pieces: Sequence[Piece], at: int) -> bool:
         return False
     if before in _DEFINITE and any(piece.low in ("model", "version", "variant") for piece in pieces[at + 1 : at + 4]):
         return True  # "the 8B size embedding model"
+    if after in ("models", "versions", "variants"):
+        return False
     acts = after in lexicon.SCORE_VERBS or after in lexicon.BE or after in verbs() or after in lexicon.MODEL_NOUNS
-    return (before in _DEFINITE and (acts or after in _AFTER_NAME)) or (at == 0 and acts)
+    return (before in _DEFINITE and (acts or after in _AFTER_NAME)) or (at == 0 and (acts or after in ("→", ":")))
 
 
 def _composed(pieces: Sequence[Piece]) -> Iterator[Piece]:

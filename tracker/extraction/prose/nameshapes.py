@@ -17,11 +17,16 @@ _CAPITAL = re.compile(r"[A-Z][\w+.-]+")
 _VERSION = re.compile(r"v\d+(?:\.\d+)?|\d{2,4}|\d(?:\.\d)?", re.IGNORECASE)
 
 
+_QUANTISATION = re.compile(
+    r"(?:UD-)?I?Q\d(?:_\w{1,6})*|(?:FP|BF|INT|NF|MXFP)\d{1,2}|W\dA\d+|\w{1,20}GGUF", re.IGNORECASE
+)
+
+
 def is_telling(word: str) -> bool:
     """Whether the spelling alone says "a name": a capital and a digit, an inner capital, or a hyphen; a short acronym
     says nothing.
     """
-    if not 2 < len(word) <= _LONGEST_WORD or word.islower():
+    if not 2 < len(word) <= _LONGEST_WORD or word.islower() or _QUANTISATION.fullmatch(word):
         return False
     if word.isupper() and word.isalpha() and len(word) <= _ACRONYM:
         return False
@@ -36,6 +41,7 @@ def is_name_word(piece: Piece) -> bool:
         piece.kind is Kind.WORD
         and len(piece.text) <= _LONGEST_WORD
         and bool(_CAPITAL.fullmatch(piece.text))
+        and not _QUANTISATION.fullmatch(piece.text)
         and piece.low not in lexicon.NOT_NAMES
         and piece.low not in lexicon.SCOPES
     )

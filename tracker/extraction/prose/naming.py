@@ -22,7 +22,12 @@ _NOUN_BEHIND = re.compile(r"(?P<name>.*\S) (?:scores?|accuracy|results?)")
 _CAPITAL_LEFT = re.compile(r"(?<![\w.-])[A-Z][\w.]{1,30}[-‑]$")
 _CAPITAL_RIGHT = re.compile(r"(?:[-‑][A-Z0-9]\w{0,20}){1,3}(?![\w-])")
 _SERIES_BEHIND = re.compile(r" [A-Za-z]\d{1,2}(?:\.\d)?(?![\w.-])")
-_EFFORT_BEHIND = re.compile(r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)")
+_PLURAL_BEHIND = re.compile(r"(?<=\w) [Mm]odels?$")
+_LINE_BEHIND = re.compile(
+    r" (?:non-)?thinking(?= with| without| is| in| on|[.,;:)!]|$)|(?<=istral) (?:small|medium|large)(?![\w-])"
+)
+_GLUED_SIZE_BEHIND = re.compile(r" \d{1,3}[bB][aA]\d{1,2}[bB]?(?![\w-])")
+_EFFORT_BEHIND = re.compile(r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)|(?<=mini) (?:high|low|medium)(?![\w-])")
 _CATEGORY_BEHIND = re.compile(r": [A-Z]\w{2,20}(?=[,.;)]| and |$)")
 _GUESSED = 0.8
 """Up to this confidence a model's name was told from its shape alone (`tracker.names.ModelName`)."""
@@ -59,6 +64,7 @@ def _owns_path(text: str, mention: Mention, after: Mention | None) -> bool:
 def _piece(text: str, mention: Mention, free_from: int, free_to: int) -> Piece:
     start, end = mention.start, mention.end
     if mention.kind == "model":
+        end -= len(mention.words) - len(_PLURAL_BEHIND.sub("", mention.words))
         start, end = _joined_by_hyphens(text, start, end, free_from, free_to)
     elif mention.kind == "benchmark":
         start, end = _benchmark_span(text, mention, free_from, free_to)
@@ -96,6 +102,7 @@ def _joined_by_hyphens(text: str, start: int, end: int, free_from: int, free_to:
         match := _SERIES_BEHIND.match(text, end, free_to)
     ):
         end = match.end()
-    if match := _EFFORT_BEHIND.match(text, end, free_to):
-        end = match.end()
+    for pattern in (_GLUED_SIZE_BEHIND, _LINE_BEHIND, _EFFORT_BEHIND):
+        if match := pattern.match(text, end, free_to):
+            end = match.end()
     return start, end

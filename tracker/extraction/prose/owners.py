@@ -18,11 +18,12 @@ BEFORE_OWN = (
     | lexicon.APPROXIMATE
     | lexicon.SCORE_VERBS
     | lexicon.words(
-        "( of a an the : = - — on in for an was its score only just even already currently now from to baseline still ` about over * 的 得 分"
+        "( of a an the : = - — on in for an was its score only just even already currently now from to baseline still ` about over * that which 的 得 分"
     )
     | {'"'}
 )
 """What may stand between a model and its number."""
+_EACH = lexicon.words("both each all 均 都")
 VERSUS = lexicon.words("vs vs. versus against")
 _ROW_WORDS = lexicon.ON | lexicon.DETERMINERS | lexicon.SCORE_NOUNS | lexicon.words(", and & both also ) % 和")
 
@@ -41,6 +42,8 @@ class Owners:
         place = self.before(run)
         if place is not None and not self._is_lefts(run, place):
             places = lists.ending_at(sentence.pieces, place, Kind.MODEL)
+            if sentence.low(run.first - 1) in _EACH:
+                return self._all_of(places)
             if len(places) not in (1, several, len(run.figures)):
                 places = (place,)
             return Subject(tuple(sentence.pieces[i].words for i in places), places)
@@ -52,13 +55,17 @@ class Owners:
                 return Subject(self.topic.others[:1])
             if not sentence.triggers:
                 return NOBODY
-        behind = self._model_behind(run)
+        behind = self.behind(run)
         if behind is not None:
             return Subject((sentence.pieces[behind].words,), (behind,))
         beside = self.before_bracket(run) if sentence.low(run.last + 1) not in VERSUS else None
         if beside is not None:
             return Subject((sentence.pieces[beside].words,), (beside,))
         return subject(sentence, run.first, self.topic, self.taken)
+
+    def _all_of(self, places: tuple[int, ...]) -> Subject:
+        """`A and B (both 58), and C and D (both 53)`: of the last row, with `both` at most two."""
+        return Subject(tuple(self.sentence.pieces[i].words for i in places[-2:]), places[-2:])
 
     def goes_on(self, earlier: Run, run: Run) -> bool:
         """`… 74.8 on A and 73.3 on B`: the second number is the same model's."""
@@ -78,6 +85,8 @@ class Owners:
             other = other or sentence.kind(here) is Kind.BENCHMARK
             if sentence.low(here) == ")":
                 here = sentence.bracketed[here - 1]
+            elif sentence.low(here) in _EACH and here == run.first - 1:
+                pass
             elif not (
                 sentence.low(here) in BEFORE_OWN
                 or sentence.kind(here) in (Kind.METRIC, Kind.BENCHMARK)
@@ -92,7 +101,7 @@ class Owners:
         opened = self.sentence.bracketed[run.first]
         return model in self.taken and model < opened and self.sentence.low(run.last + 1) in VERSUS
 
-    def _model_behind(self, run: Run) -> int | None:
+    def behind(self, run: Run) -> int | None:
         """`the reported 69% score for X`, where no model stands before the number."""
         sentence = self.sentence
         reach = 4 if sentence.of(Kind.MODEL, 0, run.first) else 12
@@ -101,8 +110,9 @@ class Owners:
                 return None
             if reach == 4 and sentence.low(here) != "for":
                 continue
-            if sentence.low(here) in ("for", "by", "with", "from") and sentence.kind(here + 1) is Kind.MODEL:
-                return here + 1 if here + 1 not in self.taken else None
+            named = here + 1 + (sentence.low(here + 1) in lexicon.DETERMINERS)
+            if sentence.low(here) in ("for", "by", "with", "from") and sentence.kind(named) is Kind.MODEL:
+                return named if named not in self.taken else None
         return None
 
     def before_bracket(self, run: Run) -> int | None:

@@ -124,7 +124,7 @@ class _Pairer:
     def _benchmarks_after(self, run: Run) -> lists.Row | None:
         """The benchmarks behind numbers: `on A and B`, `(A)`, or A itself."""
         sentence = self.sentence
-        here = run.last + 1
+        here = self._behind_bracket(run)
         while here < len(sentence.pieces) and (
             self._describes(here) or sentence.kind(here) is Kind.METRIC or sentence.low(here) in ("`", '"', "*")
         ):
@@ -144,6 +144,17 @@ class _Pairer:
             row = lists.read(sentence.pieces, here + 1, Kind.BENCHMARK)
             return row if row.members else None
         return None
+
+    def _behind_bracket(self, run: Run) -> int:
+        """The place behind a number, and behind the bracket in which only a margin follows it: "(73.8%, +5.8%) on A"."""
+        sentence = self.sentence
+        opened = sentence.bracketed[run.first]
+        if opened < 0 or sentence.low(run.last + 1) != ",":
+            return run.last + 1
+        closed = lists.closing(sentence.pieces, opened)
+        rest = [figure for figure in sentence.figures if run.last < figure.first < closed]
+        margins = bool(rest) and all(figure.use is Use.MARGIN for figure in rest)
+        return closed + 1 if margins and closed - run.last <= _SHORT else run.last + 1
 
     def _describes(self, at: int) -> bool:
         """Whether the word says more of a number before it ("29.8% single-call accuracy on")."""

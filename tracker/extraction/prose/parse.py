@@ -143,6 +143,10 @@ class Sentence:
         """Whether the piece stands in a quotation that is spoken of as a thing ("those 'X beats Y' posts")."""
         marks = [i for i, piece in enumerate(self.pieces) if piece.low == '"']
         for left, right in zip(marks[::2], marks[1::2], strict=False):
+            if left < at < right and not any(
+                self.kind(i) is not Kind.WORD or self.low(i) in lexicon.PRONOUNS for i in range(left + 1, at)
+            ):
+                return True  # a slogan: "yet another 'beats X' release"
             if left < at < right:
                 return self.low(right + 1) in lexicon.TALK or self.low(right + 2) in lexicon.TALK
         return False

@@ -9,12 +9,14 @@ from tracker.domain.claims import Claim, Comparison, Fact
 from tracker.domain.pages import Page, Prose, ProseKind
 from tracker.extraction.prose import facts, lexicon, models, stating
 from tracker.extraction.prose.antecedents import Subject, Topic, compared_with, governed
-from tracker.extraction.prose.comparisons import Compared, compared, right_sides
+from tracker.extraction.prose.comparisons import Compared, compared
 from tracker.extraction.prose.guessed_benchmarks import with_benchmarks
 from tracker.extraction.prose.guessed_models import with_models
 from tracker.extraction.prose.naming import named
+from tracker.extraction.prose.opponents import right_sides
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind, Piece, cut
+from tracker.extraction.prose.relations import transitive
 from tracker.extraction.prose.repeats import without_repeats
 from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences
@@ -141,7 +143,7 @@ class _Reader:
 def _title_models(pieces: Sequence[Piece]) -> Iterator[str]:
     """The models that headings are about; not what they use or compare with ("… using X", "… than X")."""
     for before, piece in zip([None, *pieces], pieces, strict=False):
-        if piece.kind is Kind.MODEL and not (before is not None and before.low in lexicon.BESIDE_TOPIC):
+        if piece.kind is Kind.MODEL and not (before is not None and before.low in lexicon.BESIDE_TOPIC | transitive()):
             yield piece.words
 
 

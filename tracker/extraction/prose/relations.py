@@ -31,13 +31,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`weak`: also said of other things than quality ("similar to", "above"): counts only beside a word of measuring."""
+    """`weak`: also said of other things than quality ("similar to", "above"): counts only beside a word of measuring.
+    `backward`: the right side stands before it, or in an earlier sentence ("compared to X, Y is better").
+    """
 
     relation: Relation
     head: tuple[str, ...]
     particles: tuple[tuple[str, ...], ...] = ()
     form: Form = Form.PLAIN
     weak: bool = False
+    backward: bool = False
 
 
 _THAN = "than|then|compared to|compared with|in comparison to|in comparison with|relative to|vs|versus|over|against"
@@ -57,7 +60,7 @@ TABLE: Mapping[Relation, tuple[str, ...]] = {
         f"superiority … {_OVER} | improvement … {_OVER} | improvements … {_OVER} | improved … compared to|compared with|over | improve* … compared to|compared with",
         f"more accurate … {_THAN} | more capable … {_THAN} | more powerful … {_THAN} | more intelligent … {_THAN}",
         f"gains … {_OVER} | gain … {_OVER} | outperformance … {_OVER} | outperforming … {_OVER}",
-        "advantage … over | edge … over | victory … over | win … over | wins … over | improves … over",
+        "margin … over | supremacy … over | reign* supreme over | advantage … over | edge … over | victory … over | win … over | wins … over | improves … over",
         "win* by | lead* by",
         "超过 | 超越 | 优于 | 胜过 | 击败 | 领先 | 领先于 | 好于 | 强于 | 打败 | 反超 | 赶超 | 高于",
     ),
@@ -91,6 +94,14 @@ WEAK: Mapping[Relation, tuple[str, ...]] = {
         "similar … to | similarly … to | identical … to | same score … as | same scores … as | same performance … as | same level … as",
         "same accuracy … as | same result … as | same results … as",
     ),
+}
+
+BACKWARD: Mapping[Relation, tuple[str, ...]] = {
+    ">": (
+        "better | stronger | smarter | superior | more accurate | more capable | improvement | improvements | gains | improves | improved",
+        "提升 | 提高 | 进步 | 改进 | 更强 | 更好",
+    ),
+    "<": ("worse | weaker | dumber | inferior | less accurate | less capable | 下降",),
 }
 
 _IRREGULAR = {
@@ -131,14 +142,14 @@ def inflect(verb: str) -> dict[str, Form]:
     return forms | {verb: Form.FINITE} if past != verb else forms
 
 
-def _rows(relation: Relation, text: str, *, weak: bool) -> Iterator[Row]:
+def _rows(relation: Relation, text: str, *, weak: bool, backward: bool) -> Iterator[Row]:
     for pattern in text.split(" | "):
         head, _, after = pattern.partition(" … ")
         particles = tuple(tuple(particle.split()) for particle in after.split("|") if particle)
         words = head.split()
         starred = next((i for i, word in enumerate(words) if word.endswith("*")), None)
         if starred is None:
-            yield Row(relation, tuple(words), particles, weak=weak)
+            yield Row(relation, tuple(words), particles, weak=weak, backward=backward)
             continue
         for form, kind in inflect(words[starred][:-1]).items():
             yield Row(relation, (*words[:starred], form, *words[starred + 1 :]), particles, kind, weak)
@@ -148,17 +159,30 @@ def _rows(relation: Relation, text: str, *, weak: bool) -> Iterator[Row]:
 def rows() -> Mapping[str, tuple[Row, ...]]:
     """All rows by their first word, longest head first, then those that ask for a particle."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for table, weak in ((TABLE, False), (WEAK, True)):
+    for table in (TABLE, WEAK, BACKWARD):
         for relation, lines in table.items():
             for line in lines:
-                for row in _rows(relation, line, weak=weak):
+                for row in _rows(relation, line, weak=table is WEAK, backward=table is BACKWARD):
                     found[row.head[0]].append(row)
     return {
-        word: tuple(sorted(some, key=lambda row: (-len(row.head), not row.particles))) for word, some in found.items()
+        word: tuple(sorted(some, key=lambda row: (row.backward, -len(row.head), not row.particles)))
+        for word, some in found.items()
     }
+
+
+@cache
+def transitive() -> frozenset[str]:
+    """The inflected verbs whose object is the right side, without a particle ("beats", not "runs circles around")."""
+    single = (row for some in rows().values() for row in some if len(row.head) == 1 and not row.particles)
+    return frozenset(row.head[0] for row in single if row.form is not Form.PLAIN)
+
+
+_BEFORE_VERB = lexicon.words("out under narrowly just")
+"""First words of rows whose verb stands second ("just missed")."""
 
 
 @cache
 def verbs() -> frozenset[str]:
     """The inflected first words of all rows: with one of them a new statement begins."""
-    return frozenset(word for word, some in rows().items() if any(row.form is not Form.PLAIN for row in some))
+    heads = frozenset(word for word, some in rows().items() if any(row.form is not Form.PLAIN for row in some))
+    return heads - _BEFORE_VERB

@@ -17,6 +17,9 @@ Named = tuple[str, int]
 
 UNNAMED: Named = ("", -1)
 _COST_FIELDS = lexicon.words("speed latency throughput price pricing cost costs memory vram inference bandwidth")
+_COSTLY_WORDS = lexicon.words("fast quick slow speed speeds fast-ish price priced cost costs")
+_COST_SUBJECTS = _COST_FIELDS | lexicon.words("size sizes ratio filesize footprint")
+_CHINESE_STATEMENT = lexicon.words("同时 并 且 还 而 也")
 _EVERY = lexicon.words("most all every nearly almost")
 
 
@@ -24,6 +27,14 @@ def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
     """`beats X in speed`, `outperforming X's 1000 tokens/s`, `a speed that surpassed X`."""
     pieces = sentence.pieces
     if sentence.low(trigger.start - 1) in ("that", "which") and sentence.low(trigger.start - 2) in lexicon.COSTS:
+        return True
+    start = sentence.clause_start(trigger.start)
+    if any(sentence.low(i) in _COST_SUBJECTS for i in range(start, min(start + 3, trigger.start))) and not sentence.of(
+        Kind.MODEL, start, trigger.start
+    ):
+        return True
+    near = range(max(start, trigger.start - 3), trigger.start)
+    if trigger.relation == "=" and any(sentence.low(i) in _COSTLY_WORDS for i in near):
         return True
     if row.members and pieces[row.members[-1]].possessive:
         after = [figure for figure in sentence.figures if figure.first == row.members[-1] + 1]
@@ -105,6 +116,8 @@ def _stop(sentence: Sentence, rights: Sequence[lists.Row], number: int) -> int:
     if number + 1 < len(sentence.triggers):
         end = min(end, sentence.triggers[number + 1].start)
     for here in range(start, end):
+        if sentence.low(here) in _CHINESE_STATEMENT and sentence.low(here - 1) == ",":
+            return here
         if sentence.low(here) in ("and", ",") and _begins_statement(sentence, here + 1):
             return here
     return end

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Setting
 from tracker.extraction.prose import lexicon, lists
-from tracker.extraction.prose.antecedents import Subject, Topic
+from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic
 from tracker.extraction.prose.figures import Figure
 from tracker.extraction.prose.measures import SCORING, Benchmarks, Measures
 from tracker.extraction.prose.modality import modality
@@ -45,7 +45,8 @@ def stated(sentence: Sentence, topic: Topic, rights: Sequence[lists.Row]) -> tup
 
 
 _UNREAL = lexicon.words(
-    "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs 如果 希望"
+    "whether if unless hope hopes hoping wish wishes would imagine want wants please need needs aim aims aimed aiming target targets "
+    "targeted targeting 如果 希望"
 )
 _COSTLY = lexicon.words(
     "length latency price cost costs speed throughput memory time runtime share usage utilization sparsity temperature top_p"
@@ -117,7 +118,7 @@ class _Reader:
             if self.sentence.low(here) in SCORING or self.sentence.clauses[here] != self.sentence.clauses[run.first]:
                 return False
             if self.sentence.low(here) in _COSTLY:
-                return True
+                return self.sentence.low(here - 1) != "context"  # "43.2% at 32k context length"
         return False
 
     def _of_gain(self, run: Run) -> bool:
@@ -155,11 +156,22 @@ class _Reader:
                 )
             ):
                 measures = {**old, **new}  # "from 86% on A to 72% on B"
-            now = self._part(self.owners.of(shift.old, several=len(live)), i, len(live), shift)
-            base = self._part(self.owners.of_old(shift), i, len(live), shift)
+            now, base = self._from_one_to_other() or (NOBODY, NOBODY)
+            now = now or self._part(self.owners.of(shift.old, several=len(live)), i, len(live), shift)
+            base = base or self._part(self.owners.of_old(shift), i, len(live), shift)
             note = ("", "") if base.names else ("state", "before")
             yield from self._told(shift.old, measures, base or now, note)
             yield from self._told(shift.new, measures, now)
+
+    def _from_one_to_other(self) -> tuple[Subject, Subject] | None:
+        """`between X-1 and X-2, A dropped from 78 to 32`: the second model and the first, where there are two."""
+        places = self.sentence.of(Kind.MODEL)
+        if (
+            len(self.shifts) != 1 or len(places) != 2 or self.sentence.low(places[0] - 1) != "between"
+        ):  # the two that "between" joins
+            return None
+        old, new = (Subject((self.sentence.pieces[i].words,), (i,)) for i in places)
+        return new, old
 
     def _part(self, who: Subject, i: int, count: int, shift: Shift) -> Subject:
         """Of as many models as there are changes, the one whose change this is."""

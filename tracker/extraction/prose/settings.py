@@ -45,6 +45,8 @@ def setting(sentence: Sentence, figure: Figure, model: str) -> Setting:
             cot = plain
         elif word in _TOOLS and sentence.low(here - 1) in (*_WITHOUT, "with", "using"):
             extra["tools"] = "with" if plain else "without"
+    if sentence.low(figure.last + 1) == "for" and sentence.low(figure.last + 2) in lexicon.EFFORTS:
+        extra["effort"] = sentence.low(figure.last + 2)
     return Setting(shots, cot, variant(model), tuple(sorted(extra.items())))
 
 

@@ -29,6 +29,7 @@ class Trigger:
     complete: bool = True
     at_least: bool = False
     symbol: bool = False
+    backward: bool = False
 
 
 _NOUN_TOO = lexicon.words("best top lead pass clear smoke kill trail edge upset ace follow match tie draw")
@@ -76,20 +77,52 @@ def _try(pieces: Sequence[Piece], at: int, row: Row) -> Trigger | None:
     end = at + len(row.head)
     if end > len(pieces) or any(pieces[at + i].low != word for i, word in enumerate(row.head)):
         return None
-    before = pieces[at - 1].low if at else ""
     if row.particles:
         return _with_particle(pieces, at, end, row)
-    if len(row.head) == 1 and row.form is not Form.PLAIN:
-        if before in lexicon.DETERMINERS and before not in ("that", "this", "these"):
-            return None
-        if row.head[0] in _NOUN_TOO and before not in _VERB_BEFORE:
-            return None
-        if row.head[0] == "leading" and (end >= len(pieces) or pieces[end].kind is not Kind.MODEL):
-            return None  # "one leading model"
-    passive = row.form is Form.PAST and end < len(pieces) and pieces[end].low == "by"
-    return Trigger(row.relation, at, end, end + passive, row.form, row.weak, passive)
+    after = pieces[end].low if end < len(pieces) else ""
+    if len(row.head) == 1 and (_is_noun(pieces, at, end, row) or _means_something_else(pieces, at, after)):
+        return None
+    passive = row.form is Form.PAST and after == "by"
+    return Trigger(row.relation, at, end, end + passive, row.form, row.weak, passive, backward=row.backward)
 
 
+def _is_noun(pieces: Sequence[Piece], at: int, end: int, row: Row) -> bool:
+    if row.form is Form.PLAIN:
+        return False
+    before = pieces[at - 1].low if at else ""
+    if before in lexicon.DETERMINERS and before not in ("that", "this", "these"):
+        return True
+    if row.head[0] in _NOUN_TOO and before not in _VERB_BEFORE:
+        return True
+    return row.head[0] == "leading" and (end >= len(pieces) or pieces[end].kind is not Kind.MODEL)  # "a leading model"
+
+
+def _means_something_else(pieces: Sequence[Piece], at: int, after: str) -> bool:
+    """`the figure below`, `X is killing it`, `the experience behind it`, 领先模型 (leading models)."""
+    word, before = pieces[at].low, pieces[at - 1].low if at else ""
+    if word in ("below", "above"):
+        return before in _SHOWN
+    if word == "behind":
+        return not _predicates(pieces, at)
+    return (word == "领先" and after in ("模型", "的", "水平")) or (word in _PRAISES and after == "it")
+
+
+def _predicates(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether `behind` says where something stands ("is far behind", "two points behind"), not what is at its back."""
+    if not at:
+        return True
+    before = pieces[at - 1]
+    return before.kind is not Kind.WORD or before.low.endswith("ly") or before.low in _STANDS
+
+
+_PRAISES = lexicon.words("killing crushing smoking slaying")
+_STANDS = lexicon.BE | lexicon.words(
+    "far way just still right even well miles years months points point percent second third sits stands stand remains remain ranks "
+    "ranked comes came and but places placed finished finishes landed lands close closely not a bit tad little slightly"
+)
+_SHOWN = lexicon.words(
+    "figure table chart graph plot results section example examples list image see shown described given"
+)
 _VERB_BEFORE = lexicon.words("to can could may might will would does do did not they and or should 'll")
 
 
@@ -108,9 +141,9 @@ def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trig
             limit += closed + 1 - here
             here = closed + 1
             continue
-        for particle in row.particles:
-            if all(here + i < len(pieces) and pieces[here + i].low == word for i, word in enumerate(particle)):
-                return Trigger(row.relation, at, end, here + len(particle), row.form, row.weak)
+        particle = _particle_at(pieces, here, row)
+        if particle:
+            return Trigger(row.relation, at, end, here + particle, row.form, row.weak)
         if here == end and piece.low in _OR:
             return Trigger(row.relation, at, end, end, row.form, row.weak, complete=False)
         if piece.kind is Kind.MODEL or piece.low in _STOPS:
@@ -119,6 +152,16 @@ def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trig
             return None
         here += 1
     return None
+
+
+def _particle_at(pieces: Sequence[Piece], at: int, row: Row) -> int:
+    """How many pieces long the particle at a place is, 0 for none."""
+    for particle in row.particles:
+        if particle == ("then",) and pieces[at - 1].low == ",":
+            continue  # "X is better, then comes Y"
+        if all(at + i < len(pieces) and pieces[at + i].low == word for i, word in enumerate(particle)):
+            return len(particle)
+    return 0
 
 
 _IDIOMS = frozenset(("know", "knows", "knew", "known", "rather"))
