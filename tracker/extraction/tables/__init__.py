@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tracker.domain.claims import Claim
 from tracker.domain.pages import Page, Prose, Table
 from tracker.extraction.tables.bands import Sheet, divide
+from tracker.extraction.tables.cell_lists import claims_in_cells
 from tracker.extraction.tables.claims import Frameworks, claims_of, said_by_heads
 from tracker.extraction.tables.context import (
     Found,
@@ -48,12 +49,24 @@ class BandReading:
 
 def read_tables(page: Page, names: Names, context: str = "") -> tuple[Claim, ...]:
     """All claims of a page's tables, in document order. `context` are words outside the bytes (a thread's title)."""
-    return tuple(claim for reading in read_page(page, names, context) for claim in reading.claims)
+    claims = [claim for reading in read_page(page, names, context) for claim in reading.claims]
+    claims += _in_words(page, names, claims)
+    order = {table.place: position for position, table in enumerate(page.tables)}
+    return tuple(sorted(claims, key=lambda claim: order[claim.evidence.locator.partition("/")[0]]))
+
+
+def _in_words(page: Page, names: Names, claims: list[Claim]) -> list[Claim]:
+    """What cells of words say in cells that no band was read in."""
+    read = {claim.evidence.locator for claim in claims}
+    found = (claim for table in page.tables for claim in claims_in_cells(table, names))
+    return [claim for claim in found if claim.evidence.locator not in read]
 
 
 def explain_tables(page: Page, names: Names, context: str = "") -> list[str]:
     """Why each table was read as it was, or not at all: lines for people."""
-    return list(explain(page, read_page(page, names, context)))
+    readings = read_page(page, names, context)
+    claims = [claim for reading in readings for claim in reading.claims]
+    return list(explain(page, readings, _in_words(page, names, claims)))
 
 
 def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:

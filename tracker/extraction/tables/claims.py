@@ -120,9 +120,9 @@ def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: 
     """Which benchmark and metric each number of a cell belongs to."""
     first = parsed.parts[0]
     if len(parsed.parts) == 1 and first is not None:
-        if not any(label.is_stacked for label in benchmark.labels):  # whose of them would it be?
+        if not any(label.is_stacked for label in benchmark.labels) or not _is_zipped(work, row, col):
             yield first, benchmark
-        return
+        return  # one number under several benchmarks that others have a number each for: whose would it be?
     labels = [*benchmark.labels, *work.entities.labels(Role.METRIC, row, col)]
     parts = parts_of(labels, len(parsed.parts), parsed.joint, work.names)
     if parts:
@@ -133,6 +133,16 @@ def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: 
         yield first, benchmark
     elif parsed.ratio is not None:
         yield _of(parsed), benchmark
+
+
+def _is_zipped(work: Frameworks, row: int, col: int) -> bool:
+    """Whether other cells of the same benchmarks hold a number for each."""
+    frame = work.oriented.frame
+    if work.oriented.benchmarks is Axis.ROWS:
+        cells = [frame.sheet.readings[row][other] for other in frame.values]
+    else:
+        cells = [frame.sheet.readings[other.number][col] for other in frame.band.rows]
+    return any(cell.parsed is not None and cell.parsed.joint == "\n" for cell in cells)
 
 
 def _with_part(benchmark: Named, part: Part) -> Named:

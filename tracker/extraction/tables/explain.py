@@ -15,14 +15,20 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
-def explain(page: Page, readings: Sequence[BandReading]) -> Iterator[str]:
-    """One paragraph a band of a table; tables that were not even looked at are named with the reason."""
+def explain(page: Page, readings: Sequence[BandReading], in_words: Sequence[Claim] = ()) -> Iterator[str]:
+    """One paragraph a band of a table; tables that were not even looked at are named with the reason. `in_words`: the
+    claims that cells of words make.
+    """
     by_table: dict[str, list[BandReading]] = {}
     for reading in readings:
         by_table.setdefault(reading.sheet.table.place, []).append(reading)
     for table in page.tables:
         bands = by_table.get(table.place)
         yield _heading(table)
+        said = [claim for claim in in_words if claim.evidence.locator.startswith(f"{table.place}/")]
+        if said:
+            yield f"  cells of words name {len(said)} scores"
+            yield from (f"    {_claim(claim)}" for claim in said[:_SHOWN])
         if not bands:
             yield "  not read: fewer than two rows or columns, or no number"
             continue
