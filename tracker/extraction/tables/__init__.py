@@ -36,6 +36,15 @@ __all__ = ["BandReading", "explain_tables", "read_page", "read_tables"]
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a whole page is about; `only_benchmark`: the only one that it names, however seldom."""
+
+    benchmark: str
+    only_benchmark: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class BandReading:
     """One band of one table, every step of its reading kept."""
 
@@ -77,7 +86,7 @@ def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
     around = surround(page, context)
     read = LabelReader(names)
     texts = [block.text for block in page.blocks if isinstance(block, Prose)]
-    subjects = page_subject(page.title, texts, names), page_model(texts, names)
+    subjects = Subjects(*page_subject(page.title, texts, names), page_model(texts, names))
     readings: list[BandReading] = []
     tasks: list[Task] = []
     for position, table in tables:
@@ -117,6 +126,12 @@ def _only_generic(framed: Frame) -> bool:
     return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC) for label in labels)
 
 
+def _only_metrics(framed: Frame) -> bool:
+    """Whether the columns only say how something was measured: what, the page has to say."""
+    labels = [label for level in framed.columns for label in level.distinct]
+    return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC, Sort.METRIC) for label in labels)
+
+
 def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None:
     """The benchmark whose listed parts a label column or a header row holds."""
     headers = [label.written for level in framed.columns for label in level.distinct]
@@ -130,15 +145,16 @@ def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None
 
 
 def _read_table(
-    table: Table, around: Surroundings, subjects: tuple[str, str], read: LabelReader, tasks: Sequence[Task]
+    table: Table, around: Surroundings, subjects: Subjects, read: LabelReader, tasks: Sequence[Task]
 ) -> list[BandReading]:
     names = read.names
     sheet = divide(table, read)
     found: list[BandReading] = []
     for band in sheet.bands:
         framed = frame(sheet, band, read)
-        model = model_around(around, framed.titles, subjects[1], names)
-        benchmark = benchmark_around(around, framed.titles, subjects[0], names)
+        model = model_around(around, framed.titles, subjects.model, names)
+        subject = subjects.only_benchmark if _only_metrics(framed) else subjects.benchmark
+        benchmark = benchmark_around(around, framed.titles, subject, names)
         if benchmark is None or benchmark.source not in ("title row", "caption", "heading"):
             benchmark = _of_parts(framed, around, names) or benchmark
         if benchmark is not None and benchmark.source == "intro" and _only_generic(framed):

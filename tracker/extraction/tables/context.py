@@ -132,6 +132,7 @@ _MEASURES_ELSE = frozenset(
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
 _NEAR = 240
 """Characters at the end of the paragraph above that introduce the table; what stands before them is about other things."""
+_BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
 _BRACKET = re.compile(r"[(（]([^()（）]{1,24})[)）]")
 _NAME_WORD = re.compile(
     r"(?=[^a-z]*[A-Z][^a-z]*[A-Z])[\w+\-]{3,20}|[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)[\w\-+]{0,8}"
@@ -158,12 +159,22 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
         if source in ("heading", "title"):
             words = words or _leaderboard_name(text) or _measured_on(text, names)
+        if not words and source in ("caption", "heading") and (shaped := _shaped_as_benchmark(text, names)):
+            return Found(shaped, "unlisted heading", 0.8)
         if words:
             near = source in ("title row", "caption", "heading")
             alone = near and words == text.strip().rstrip(":：")
             metric = _bracketed_metric(text, names) if near else None
             return Found(_narrowed(words, around, names), source, sure, alone, metric)
     return Found(_narrowed(subject, around, names), "subject", 0.6) if subject else None
+
+
+def _shaped_as_benchmark(text: str, names: Names) -> str:
+    """The one word of a caption or heading that is a benchmark by its ending ("voice chat on the TalkEval-360")."""
+    words = {
+        word for word in _BENCHMARK_WORD.findall(text) if names.model(word) is None or names.benchmark(word) is not None
+    }
+    return words.pop() if len(words) == 1 else ""
 
 
 def _bracketed_metric(text: str, names: Names) -> str | None:
@@ -328,23 +339,24 @@ def page_model(texts: Iterable[str], names: Names) -> str:
     return words[first] if most >= 4 and most >= 2 * (rest[0][1] if rest else 0) else ""
 
 
-def page_subject(title: str, texts: Iterable[str], names: Names) -> str:
-    """The benchmark that a whole page is about: the one in its title, or named in most of its paragraphs."""
+def page_subject(title: str, texts: Iterable[str], names: Names) -> tuple[str, str]:
+    """The benchmark that a whole page is about: the one in its title, or named in most of its paragraphs; and the one
+    that is at least the only benchmark which the page ever names.
+    """
     in_title = _distinct(_benchmarks(title, names))
     if len(in_title) == 1:
-        return in_title[0].words
-    counts: dict[str, int] = {}
+        return in_title[0].words, in_title[0].words
+    counts: Counter[str] = Counter()
     words: dict[str, str] = {}
-    total = 0
     for text in texts:
         for mention in _benchmarks(text, names):
-            counts[mention.id] = counts.get(mention.id, 0) + 1
+            counts[mention.id] += 1
             words.setdefault(mention.id, mention.words)
-            total += 1
     if not counts:
-        return ""
-    first = max(counts, key=lambda name: counts[name])
-    return words[first] if counts[first] == total >= 2 or counts[first] >= max(5, 0.6 * total) else ""
+        return "", ""
+    (first, most), *_ = counts.most_common(1)
+    subject = words[first] if most >= max(5, 0.6 * counts.total()) else ""
+    return subject, words[first] if most == counts.total() >= 2 else subject
 
 
 def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:

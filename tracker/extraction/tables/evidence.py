@@ -73,6 +73,9 @@ def _of_company(oriented: Orientation, names: list[Label], topic: Topic) -> floa
     weight += 0.25 * (topic.headlined and _within_a_hundred(oriented))
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 2.5 * (_metric_share([label for label in names if label.sort is Sort.NAME]) >= 0.6)
+    weight += 2.0 * any(
+        level.axis is Axis.COLUMNS and _metric_share(level.distinct) >= 0.5 for level in oriented.levels(Role.METRIC)
+    )
     weight += 0.75 * any(lexicon.head_of(level.head.text) == "benchmark" for level in oriented.levels(Role.BENCHMARK))
     weight += 0.75 * any(
         level.share(Sort.LENGTH, Sort.LANGUAGE, Sort.SPLIT, Sort.AVERAGE, Sort.SHOTS) >= 0.8

@@ -13,8 +13,8 @@ _FOOTNOTE = re.compile(
 _EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]|（\s{0,3}）")
 _NOTE_SCRIPT = re.compile(r"[\^_]\{([^{}]{1,60})\}")
 _PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\u2b00-\u2bff\ufe0f\u200d]|:[a-z_]{3,30}:")
-_ARROWS = re.compile(r"\s?[(（]\s?[↑↓⬆⬇▲▼△▽]\s?[)）]|\s?[↑↓⬆⬇▲▼△▽]")
-_PERCENT = re.compile(r"\(\s?(?:in )?[%％]\s?\)|[%％]\s?$|\[[%％]\]|,\s?[%％](?=\))")
+_ARROWS = re.compile(r"\s?[(（]\s?[↑↓⬆⬇▲▼△▽]\s?[)）]|,?\s?[↑↓⬆⬇▲▼△▽]")
+_PERCENT = re.compile(r"[(（]\s?(?:in )?[%％]\s?[)）]|[%％]\s?$|\[[%％]\]|,\s?[%％](?=\))")
 _SPACE = re.compile(r"[ \t\u00a0]+")
 
 
@@ -52,5 +52,6 @@ def without_marks(text: str) -> tuple[str, tuple[str, ...]]:
 
 def without_presentation(words: str) -> tuple[str, bool]:
     """The words without arrows and percent signs, on one line; and whether a percent sign was there."""
+    words = _EMPTY_BRACKETS.sub(" ", _ARROWS.sub("", words))
     percent = _PERCENT.search(words) is not None
-    return _SPACE.sub(" ", _ARROWS.sub(" ", _PERCENT.sub(" ", words))).strip(" :：-–|,"), percent
+    return _SPACE.sub(" ", _PERCENT.sub(" ", words)).strip(" :：-–|,"), percent

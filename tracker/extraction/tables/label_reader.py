@@ -120,7 +120,9 @@ class LabelReader:
             core, settings = words, replace(settings, metric=None)
         if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
             core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
-        return words, _without_items(core), settings, None
+        head, bracket, _ = words.partition("(")
+        listed = self.names.benchmark(head.strip()) if head and bracket else None
+        return words, _without_items(core), settings, listed
 
 
 def _without_items(words: str) -> str:

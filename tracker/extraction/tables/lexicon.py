@@ -66,7 +66,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:votes?|games|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
     | \b(?:improvement|degradation|reduction|speed-?up|slow-?down|overhead|uplift|difference)\b | ^[Δδ∆] | \(Δ\) | \bdelta\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
-    | \bsparsity\b | \bcompression\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
+    | \bsparsity\b | \bcompression\b | \btoken\ density\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b
     | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数|差异|差距|提升|增益

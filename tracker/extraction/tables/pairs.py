@@ -15,6 +15,9 @@ from tracker.extraction.tables.labels import Label
 from tracker.names import Names
 
 _BRACKET = re.compile(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]")
+_WITHOUT = re.compile(r"\b([wW])/(?:(o)\b|(?=\s))")
+"""`w/o`, `w/`: their slash separates nothing."""
+_WITH = frozenset({"w", "wo", "with", "without"})
 _SEPARATOR = re.compile(r"\s?[/|｜]\s?")
 
 
@@ -44,7 +47,8 @@ def _candidates(label: Label, joint: Joint, names: Names) -> Iterator[list[Part]
         yield from _beside_bracket(label, names)
         return
     for bracket in _BRACKET.finditer(label.written):
-        yield _named(_split(bracket[1]), label.core, names)
+        family = " ".join(label.core.replace(bracket[0], " ").split()) or label.core
+        yield _named(_split(bracket[1]), family, names)
     pieces = _split(label.written)
     if not any("/" in bracket[1] for bracket in _BRACKET.finditer(label.written)):
         yield _with_prefix(pieces, names)
@@ -54,7 +58,16 @@ def _candidates(label: Label, joint: Joint, names: Names) -> Iterator[list[Part]
 
 
 def _split(words: str) -> list[str]:
-    return [piece.strip() for piece in _SEPARATOR.split(words.replace("\n", " ")) if piece.strip()]
+    words = _WITHOUT.sub(r"\1\2 ", words.replace("\n", " "))
+    return _with_tail([piece.strip() for piece in _SEPARATOR.split(words) if piece.strip()])
+
+
+def _with_tail(pieces: list[str]) -> list[str]:
+    """`wo / w subs`: what stands behind the last piece's first word holds for all pieces."""
+    words = pieces[-1].split() if pieces else []
+    if len(words) < 2 or not all(piece.casefold() in _WITH for piece in (*pieces[:-1], words[0])):
+        return pieces
+    return [" ".join((piece, *words[1:])) for piece in (*pieces[:-1], words[0])]
 
 
 def _with_prefix(pieces: list[str], names: Names) -> list[Part]:
