@@ -165,7 +165,7 @@ def _read_table(
             is_part=_parts(benchmark, names),
             about_model=model is not None,
         )
-        verdict = weigh(oriented, benchmark, model, speaks_of_evaluation(around, framed.titles))
+        verdict = weigh(oriented, benchmark, model, speaks_of_evaluation(around, framed.titles, names))
         claims: tuple[Claim, ...] = ()
         if not verdict.reason:
             entities = Entities(

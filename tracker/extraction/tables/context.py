@@ -28,12 +28,13 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Topic:
     """Whether the words around a table speak of evaluation, whether its own headline does, and whether the nearest
-    ones speak of speed, memory or cost.
+    ones speak of speed, memory or cost. `named`: how many benchmarks the sentences above name.
     """
 
     evaluates: bool
     headlined: bool
     measures_else: bool
+    named: int = 0
 
 
 _TOOL = re.compile(
@@ -359,7 +360,7 @@ def page_subject(title: str, texts: Iterable[str], names: Names) -> tuple[str, s
     return subject, words[first] if most == counts.total() >= 2 else subject
 
 
-def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:
+def speaks_of_evaluation(around: Surroundings, titles: Iterable[str], names: Names) -> Topic:
     """What the nearest words are about."""
     nearest = [paragraph[-_NEAR:] for paragraph in around.above[:1]]
     near = " \n".join([*titles, around.caption, *around.headings[-1:], *nearest])
@@ -369,4 +370,5 @@ def speaks_of_evaluation(around: Surroundings, titles: Iterable[str]) -> Topic:
         evaluates=lexicon.EVALUATION.search(wide) is not None,
         headlined=lexicon.HEADLINE.search(headline) is not None,
         measures_else=lexicon.NOT_EVALUATION.search(near) is not None,
+        named=len({mention.id for paragraph in around.above[:2] for mention in _benchmarks(paragraph, names)}),
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Level, Role
 from tracker.extraction.tables.roles import Orientation, labels_at
@@ -15,6 +16,7 @@ _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|�
 _OF_MODEL = frozenset({Role.MODEL, Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT, Role.SETTING})
 _OF_BENCHMARK = frozenset({Role.BENCHMARK, Role.SUBSET})
 _WRITTEN_SIZE = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,3})?[bBmM](?!\w)")
+_AVERAGE_OF = re.compile(r"([^()（）]{2,16}?)\s?[(（]\s?([^()（）]{2,24}?)\s?[)）]")
 _PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
 
 
@@ -227,14 +229,22 @@ class Entities:
         for label in said:
             if (label.benchmark >= 0.9 and not words) or not words:
                 words = label.core
-            elif not _contains(words, label.core):
-                words = f"{words} {label.core}"
+            elif not _contains(words, part := self._part(words, label.core)):
+                words = f"{words} {part}"
         if self.context_benchmark and settings.metric is None:
             settings = replace(settings, metric=self.context_metric)
         if not words:
             average = any(label.sort is Sort.AVERAGE for label in subsets)
             return Named("Average", settings, 0.5, marks) if average else None
         return Named(words, settings, 0.8 if self.context_benchmark else 0.4, marks)
+
+    def _part(self, whole: str, words: str) -> str:
+        """The listed part of a benchmark that an average is over ("Avg (Hard)" of C-Eval is its Hard); else the words."""
+        average = _AVERAGE_OF.fullmatch(words)
+        if average is None or not lexicon.is_average(average[1]):
+            return words
+        part = self.names.benchmark(f"{whole} {average[2]}")
+        return average[2] if part is not None and part.subset is not None else words
 
 
 def _contains(words: str, part: str) -> bool:

@@ -70,6 +70,7 @@ def _of_company(oriented: Orientation, names: list[Label], topic: Topic) -> floa
     models = [label for level in oriented.levels(Role.MODEL) for label in level.distinct]
     weight = 1.0 * topic.evaluates + 0.75 * topic.headlined + _average_weight(names)
     weight += 0.5 * (sum(label.model >= 0.8 for label in models) >= 3)
+    weight += 1.5 * (topic.named > 1 and all(label.benchmark < 0.9 for label in names))
     weight += 0.25 * (topic.headlined and _within_a_hundred(oriented))
     weight += 0.5 * any(label.sort in (Sort.GENERIC, Sort.METRIC) for label in names)
     weight += 2.5 * (_metric_share([label for label in names if label.sort is Sort.NAME]) >= 0.6)

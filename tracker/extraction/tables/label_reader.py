@@ -25,6 +25,12 @@ _ITEMS = re.compile(r"(.{1,60}?)\s?\((?:n\s?=\s?)?(?!(?:19|20)\d\d\))(?:\d{3,6}|
 """How many items a part of a benchmark has ("Val Total (1337)"): no part of its name, where no list says so."""
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
+_GLOSS = re.compile(r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（][\u3400-\u9fff]{1,8}[)）]")
+"""A name with what it asks for in the reader's language ("LSHT (分类)")."""
+_ACCURACY_OF = re.compile(
+    r"([A-Za-z][\w.+\- ]{1,40}?)\s?(?:の|的)\s?(?:精度|正解率|正答率|准确率|正确率|スコア|得点|得分|分数)"
+)
+_LANGUAGE_CODE = re.compile(r"[(（\[](?:IT|PT)[)）\]]$")
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
 
 
@@ -98,9 +104,10 @@ class LabelReader:
         core, settings = self.names.split_settings(words)
         benchmark = self.names.benchmark(words)
         if benchmark is not None:
-            if _is_language(settings.metric, benchmark):
-                core, settings = words, replace(settings, metric=None)
-            return words, core, settings, benchmark
+            return words, *_without_languages(words, core, settings, benchmark), benchmark
+        glossed = _GLOSS.fullmatch(words) or _ACCURACY_OF.fullmatch(words)
+        if glossed is not None and self.names.benchmark(glossed[1]) is not None:
+            return self._named(glossed[1])
         if words.casefold() in LANGUAGES:
             return words, words, Settings(), None
         if self.names.metric(words) is not None:
@@ -128,6 +135,15 @@ class LabelReader:
 def _without_items(words: str) -> str:
     counted = _ITEMS.fullmatch(words)
     return counted[1] if counted else words
+
+
+def _without_languages(words: str, core: str, settings: Settings, benchmark: BenchmarkName) -> tuple[str, Settings]:
+    """Codes of languages behind a benchmark that look like settings of it: they are parts of the name."""
+    if _is_language(settings.metric, benchmark):
+        return words, replace(settings, metric=None)
+    if settings.variant and _LANGUAGE_CODE.search(words):
+        return words, replace(settings, variant=None)
+    return core, settings
 
 
 def _is_language(metric: str | None, benchmark: BenchmarkName) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.labels import Sort
-from tracker.extraction.tables.languages import LANGUAGES, is_language_pair
+from tracker.extraction.tables.languages import LANGUAGES, is_language_pair, is_media_pair
 from tracker.names import BenchmarkName, Settings
 
 _SIZE = re.compile(
@@ -48,7 +48,7 @@ def sort_of(words: str, core: str, settings: Settings, benchmark: BenchmarkName 
     if not core and settings:
         return _setting_sort(settings)
     listed = benchmark is not None and benchmark.confidence >= 0.9
-    if folded in LANGUAGES or is_language_pair(words):
+    if folded in LANGUAGES or is_language_pair(words) or is_media_pair(words):
         return Sort.LANGUAGE
     if _OURS.fullmatch(words):
         return Sort.OURS

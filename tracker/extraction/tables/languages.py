@@ -1,4 +1,6 @@
-"""Languages that rows and columns of scores are split by: spoken ones, their codes, programming languages."""
+"""Languages that rows and columns of scores are split by: spoken ones, their codes, programming languages; and the ways
+from one language, or one kind of medium, to another.
+"""
 
 from __future__ import annotations
 
@@ -24,3 +26,12 @@ _PAIR = re.compile(r"([A-Za-z]{2,3})\s?(?:-|→|->|–|_|2|↔|⇄|to)\s?([A-Za-
 def is_language_pair(words: str) -> bool:
     pair = _PAIR.fullmatch(words)
     return pair is not None and pair[1].casefold() in LANGUAGES | {"xx"} and pair[2].casefold() in LANGUAGES | {"xx"}
+
+
+_MEDIA = r"(?:text|image|video|audio|speech|code|sketch)"
+_MEDIA_PAIR = re.compile(rf"{_MEDIA}s?\s?(?:-\s?to\s?-|→|->|2|\sto\s|-)\s?{_MEDIA}s?(?:\sretrieval)?", re.IGNORECASE)
+
+
+def is_media_pair(words: str) -> bool:
+    """Whether words say from what to what was searched or converted ("Text2Image", "image-to-text")."""
+    return _MEDIA_PAIR.fullmatch(words) is not None

@@ -6,6 +6,7 @@ continue: downwards in a label column, rightwards in a super-header.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -79,6 +80,7 @@ class Frame:
     spreads: dict[int, int]  # column of uncertainties → the value column it belongs to
 
 
+_CODE = re.compile(r"[A-Z]{2,3}")
 Read = Callable[[str], Label]
 
 
@@ -154,7 +156,7 @@ class _Framer:
         )
 
     def _drop(self, col: int, head: Label, whole: Label, values: list[int]) -> str:
-        if head.benchmark >= 0.9:
+        if head.benchmark >= 0.9 or self._is_code(col):
             return ""
         if lexicon.is_spread(head.text) or (not head.text and self._is_arrow_or_spread(col)):
             if values:
@@ -167,6 +169,16 @@ class _Framer:
         if not head.text and col == 0 and self._is_counting(col):
             return "row numbers"
         return ""
+
+    def _is_code(self, col: int) -> bool:
+        """Whether a header is one of a row of two- or three-letter codes for tasks: among "AA, AC, CI, EN", CI is no
+        confidence interval.
+        """
+        if not self.band.header:
+            return False
+        heads = [self.sheet.text(self.band.header[-1], other).strip() for other in range(self.width)]
+        codes = [_CODE.fullmatch(head) is not None for head in heads]
+        return codes[col] and sum(codes) >= max(6, 0.7 * (self.width - 1))
 
     def _is_arrow_or_spread(self, col: int) -> bool:
         raw = self.header_text(col).strip()
@@ -181,22 +193,46 @@ class _Framer:
         titles: list[str] = []
         grid = self.sheet.table.grid
         for order, row in enumerate(self.band.header):
+            last = order == len(self.band.header) - 1
             cells = {col: grid[row][col] for col in values}
-            upper = self.band.header[order - 1] if order else None
-            labels: dict[int, Label] = {}
-            for col, cell in cells.items():
-                repeated = upper is not None and grid[upper][col] is cell
-                labels[col] = BLANK if repeated else self.read(cell.text)
+            labels = {col: self._fresh(order, col) for col in values}
             texts = {label.text for label in labels.values()}
             wide = len({id(cell) for cell in cells.values()}) == 1 and len(values) > 1
-            if wide and order < len(self.band.header) - 1:
+            if wide and not last:
                 titles.extend(text for text in texts if text)
                 continue
-            if order < len(self.band.header) - 1:
-                labels = _carry(labels, values)
+            if values and not last:
+                labels = self._spread(order, values)
             corner = self.read(grid[row][0].text) if 0 not in values else BLANK
             levels.append(Level(Axis.COLUMNS, row, corner, labels))
         return levels, titles
+
+    def _fresh(self, order: int, col: int) -> Label:
+        """What a header row says of a column, unless the cell spans down from the row above."""
+        grid = self.sheet.table.grid
+        cell = grid[self.band.header[order]][col]
+        repeated = order > 0 and grid[self.band.header[order - 1]][col] is cell
+        if repeated:
+            return BLANK
+        label = self.read(cell.text)
+        return replace(label, sort=Sort.NAME) if label.sort is Sort.NO_SCORE and self._is_code(col) else label
+
+    def _spread(self, order: int, values: list[int]) -> dict[int, Label]:
+        """A super-header's labels over all the columns that they stand for, dropped columns among them: to the right, or
+        over their block where each stands in the middle of one.
+        """
+        columns = range(min(values), self.width)
+        labels = {col: self._fresh(order, col) for col in columns}
+        below = [self.sheet.text(self.band.header[order + 1], col).strip() for col in columns]
+        block = _period(below)
+        if block and not labels[columns[0]].text:
+            blocks = [columns[start : start + block] for start in range(0, len(columns), block)]
+            named = [[label for col in cols if not (label := labels[col]).is_blank] for cols in blocks]
+            if all(len(own) == 1 for own in named):
+                labels = {col: own[0] for cols, own in zip(blocks, named, strict=True) for col in cols}
+        own = {col: label for col, label in labels.items() if col in self.dropped and label.sort is Sort.NO_SCORE}
+        carried = _carry({**labels, **dict.fromkeys(own, BLANK)}, columns)
+        return {col: carried[col] for col in values}
 
     def _label_level(self, col: int) -> Level:
         rows = self.band.rows
@@ -205,6 +241,15 @@ class _Framer:
         own = {number: self.read(name_of(text)) for number, text in texts.items()}
         head = self.read(self.header_text(col))
         return Level(Axis.ROWS, col, head, own)
+
+
+def _period(texts: list[str]) -> int:
+    """The length of the run of texts that the whole list repeats ("func | value | func | value"); 0: it repeats none."""
+    for length in range(2, len(texts) // 2 + 1):
+        run = texts[:length]
+        if len(texts) % length == 0 and len(set(run)) == length and texts == run * (len(texts) // length):
+            return length
+    return 0
 
 
 def _carry(labels: dict[int, Label], lines: Iterable[int]) -> dict[int, Label]:

@@ -50,7 +50,7 @@ _NO_SCORE_WITHIN = re.compile(
     | ^(?:llm\ |vision\ |max\ )?param(?:s|eters?)?\b | \bparam(?:eter)?\ (?:count|size)\b | \bparams\s?\(
     | \b(?:total|activ\w+|trainable|non-?emb\w*|model|effective|learnable|learned|expert|tunable|added|of)\b\)?\s(?:\S+\s)?param(?:s|eters?)?\b
     | \b(?:model|file|disk|checkpoint|download|vocab(?:ulary)?|batch|group|step|chunk|training\ set|train(?:ing)?|cache|codebook)[\ -]size\b
-    | \b(?:context|sequence|seq|max(?:imum)?|input|output|generation|summary|response|answer)[\ _-]?(?:\w+\ )?(?:length|len|window)\b
+    | \b(?:context|sequence|seq|max(?:imum)?|input|output|generation|summary|response|answer|claimed|effective|supported|native|trained)[\ _-]?(?:\w+\ )?(?:length|len|window)\b
     | \b(?:avg|average|mean|total|max|output|input|reasoning|thinking|completion|prompt)\.?\ (?:\w+\ )?(?:tokens|length|words|chars)\b
     | \btokens?\ (?:count|usage|budget|limit|used|output|consumed|generated)\b | \blength\ \(\w+\)
     | \b(?:train(?:ed|ing)?|pre-?train(?:ed|ing)?)\ (?:on\ )?(?:tokens|data|time|steps|hours|compute|cost|corpus|length|power|flops)\b

@@ -5,6 +5,7 @@ No header word decides alone: a column under "Model" whose entries are benchmark
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -40,6 +41,7 @@ _HEAD_ROLES = {
     "size": Role.SIZE,
     "category": Role.CATEGORY,
 }
+_PARAMETERS = re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?\s?[BM]")
 _MODEL_HEADS = ("model", "method")
 
 
@@ -79,6 +81,8 @@ def orient(
     first = min(frame.values, default=0)
     rows = tuple(_with_plain_role(level, rows) if level.place < first else _behind(level) for level in rows)
     columns = tuple(_with_plain_role(level, columns) for level in columns)
+    if any(level.role is Role.SUBSET and level.share(Sort.LENGTH) >= 0.5 for level in columns):
+        rows = tuple(_without_limits(level, rows) for level in rows)
     return _Choice(rows, columns, whole=whole, is_part=is_part, about_model=about_model).oriented(frame)
 
 
@@ -109,6 +113,8 @@ def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
         head = lexicon.head_of(level.head.text)
         if head in ("shots", "metric", "cot", "quantisation") and level.benchmark < 0.5 and level.model < 0.5:
             return replace(level, role=_HEAD_ROLES[head])
+        if level is _sizes_of_models(siblings):
+            return replace(level, role=Role.SIZE)
         if lexicon.is_attribute(level.head.text) and level.benchmark < 0.5 and _after_models(level, siblings):
             return replace(level, role=Role.ATTRIBUTE)
         if (
@@ -125,6 +131,27 @@ def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
     if level.share(Sort.LANGUAGE, Sort.LENGTH, Sort.SPLIT, Sort.AVERAGE) >= 0.7 and level.share(Sort.AVERAGE) < 1:
         return replace(level, role=Role.SUBSET)
     return level
+
+
+_OTHER_SIZES = re.compile(r"token|data|mem|ram|disk|file|activ|corpus|train|context", re.IGNORECASE)
+
+
+def _sizes_of_models(siblings: tuple[Level, ...]) -> Level | None:
+    """The first column beside the models that holds nothing but sizes such as 7B, whatever its header calls them."""
+    for level in siblings:
+        filled = [label for label in level.distinct if label.sort is not Sort.NO_SCORE]
+        sizes = sum(_PARAMETERS.fullmatch(label.text) is not None for label in filled)
+        if filled and sizes >= 0.8 * len(filled) and not _OTHER_SIZES.search(level.head.text):
+            beside = any(other.place < level.place and other.model >= MODEL_ENOUGH for other in siblings)
+            return level if beside else None
+    return None
+
+
+def _without_limits(level: Level, rows: tuple[Level, ...]) -> Level:
+    """Lengths beside models, under columns of lengths: how long their context is, not at what length they were scored."""
+    beside = any(other.place < level.place and other.model >= MODEL_ENOUGH for other in rows)
+    limit = level.role is Role.SUBSET and level.share(Sort.LENGTH) >= 0.5 and beside
+    return replace(level, role=Role.ATTRIBUTE) if limit else level
 
 
 def _after_models(level: Level, siblings: tuple[Level, ...]) -> bool:
