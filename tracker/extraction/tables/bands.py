@@ -185,6 +185,8 @@ class _Divider:
             return True
         if head in ("shots", "metric") and not label.is_blank:
             return True
+        if self.kinds[row] is RowKind.WORDS and head in _NAMING_HEADS and self._completes(row, header[-1]):
+            return True
         if self.kinds[row] is RowKind.DATA:
             return carried and any(cell.colspan > 1 for cell in above)
         if carried or label.is_blank:
@@ -202,7 +204,7 @@ class _Divider:
         """A row of words inside the body that begins a new band."""
         cells = self.table.grid[row]
         label = self.read(cells[0].text)
-        if lexicon.head_of(label.text) in ("model", "benchmark", "method"):
+        if lexicon.head_of(label.text) in _NAMING_HEADS:
             return True
         return all(cell.header for cell in cells if cell.text.strip())
 
@@ -237,6 +239,7 @@ class _Divider:
         return next(cell.text for cell in self.table.grid[row] if cell.text.strip())
 
 
+_NAMING_HEADS = ("model", "benchmark", "method")
 _SETTING_SORTS = frozenset(
     {
         Sort.SHOTS,

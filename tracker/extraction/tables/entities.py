@@ -233,6 +233,8 @@ class Entities:
                 words = f"{words} {part}"
         if self.context_benchmark and settings.metric is None:
             settings = replace(settings, metric=self.context_metric)
+        if not words and metric and not lexicon.is_generic_score(metric):
+            return Named(metric, replace(settings, metric=None), 0.4, marks)
         if not words:
             average = any(label.sort is Sort.AVERAGE for label in subsets)
             return Named("Average", settings, 0.5, marks) if average else None

@@ -128,7 +128,7 @@ class LabelReader:
         if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
             core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
         head, bracket, _ = words.partition("(")
-        listed = self.names.benchmark(head.strip()) if head and bracket else None
+        listed = self.names.benchmark(head.strip()) if head and bracket and not lexicon.is_no_score(words) else None
         return words, _without_items(core), settings, listed
 
 

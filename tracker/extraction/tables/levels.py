@@ -80,7 +80,7 @@ class Frame:
     spreads: dict[int, int]  # column of uncertainties → the value column it belongs to
 
 
-_CODE = re.compile(r"[A-Z]{2,3}")
+_CODE = re.compile(r"[A-Z]{2,4}")
 Read = Callable[[str], Label]
 
 
@@ -171,14 +171,14 @@ class _Framer:
         return ""
 
     def _is_code(self, col: int) -> bool:
-        """Whether a header is one of a row of two- or three-letter codes for tasks: among "AA, AC, CI, EN", CI is no
+        """Whether a header is one of a row of short codes for tasks that nobody listed: among "AA, AC, CI, EN", CI is no
         confidence interval.
         """
         if not self.band.header:
             return False
         heads = [self.sheet.text(self.band.header[-1], other).strip() for other in range(self.width)]
-        codes = [_CODE.fullmatch(head) is not None for head in heads]
-        return codes[col] and sum(codes) >= max(6, 0.7 * (self.width - 1))
+        codes = [_CODE.fullmatch(head) is not None and self.read(head).benchmark < 0.9 for head in heads]
+        return codes[col] and sum(codes) >= max(6, 0.6 * (self.width - 1))
 
     def _is_arrow_or_spread(self, col: int) -> bool:
         raw = self.header_text(col).strip()

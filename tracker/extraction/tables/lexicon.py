@@ -41,7 +41,7 @@ _NO_SCORE = _entries(
     "stderr, std err, std, std. err, std. dev, stddev, sd, se, σ, ±, +/-, ci, 95% ci, 95 ci, ci 95%, confidence interval",
     "confidence, uncertainty, margin of error, variance, cv, p-value, delta, Δ, δ, ∆, diff, diff., difference, gap, improvement",
     "improvements, gain, gains, change, changes, relative, relative change, uplift, drop, increase, decrease, speedup, speed-up",
-    "compression, compression ratio, sparsity, ratio, recovery, retention",
+    "compression, compression ratio, sparsity, ratio, recovery, retention, removed, overlap, dirty, contaminated",
 )
 
 _NO_SCORE_WITHIN = re.compile(
@@ -66,6 +66,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:votes?|games|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
     | \b(?:improvement|degradation|reduction|speed-?up|slow-?down|overhead|uplift|difference)\b | ^[Δδ∆] | \(Δ\) | \bdelta\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
+    | \((?:in\ )?(?:min(?:ute)?s?|h(?:ou)?rs?|ms|tokens?|words|char(?:acter)?s?|usd)\) | \boverlap\b | \bcontaminat
     | \bsparsity\b | \bcompression\b | \btoken\ density\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b

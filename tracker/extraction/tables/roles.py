@@ -311,16 +311,21 @@ class _Choice:
 
 def _recurs_under(level: Level, upper: Level) -> bool:
     """Whether the same labels stand under several upper ones: what was measured ("func | value"), not who."""
+    return _recurring(level, upper) >= 0.6
+
+
+def _recurring(level: Level, upper: Level) -> float:
+    """The share of labels that stand under several upper ones."""
     over: dict[str, set[str]] = {}
     for line, label in level.labels.items():
         if not label.is_blank:
             over.setdefault(label.text, set()).add(upper.labels[line].text)
-    return bool(over) and sum(len(uppers) > 1 for uppers in over.values()) >= 0.6 * len(over)
+    return sum(len(uppers) > 1 for uppers in over.values()) / len(over) if over else 0.0
 
 
 def _tells_apart(level: Level, names: Level) -> bool:
-    """Whether a header row stands over the same parts again and again ("Text | Image", each over "easy | hard")."""
-    return level.axis is names.axis is Axis.COLUMNS and level.place < names.place and _recurs_under(names, level)
+    """Whether a header row stands over the same parts again ("Text | Image", each over "easy | hard | overall")."""
+    return level.axis is names.axis is Axis.COLUMNS and level.place < names.place and _recurring(names, level) > 0
 
 
 def _beside(level: Level, other: Level) -> bool:
