@@ -32,7 +32,9 @@ class Shift:
 
 
 _ARROWS = lexicon.words("to → into 提升到 到 至")
-_BETWEEN = _ARROWS | lexicon.words('of all the way up down a an impressive excellent remarkable outstanding strong new record score in on ` * " ( ) 了 points point')
+_BETWEEN = _ARROWS | lexicon.words(
+    'of all the way up down a an impressive excellent remarkable outstanding strong new record score in on ` * " ( ) 了 points point'
+)
 _LONGEST = 12
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.domain.claims import Claim
-from tracker.domain.pages import Page, Prose, Table
+from tracker.domain.pages import Page, Table
 from tracker.extraction.tables.bands import Sheet, divide
 from tracker.extraction.tables.cell_lists import claims_in_cells
 from tracker.extraction.tables.claims import Frameworks, claims_of, said_by_heads
@@ -15,9 +15,6 @@ from tracker.extraction.tables.context import (
     benchmark_around,
     benchmark_of_parts,
     model_around,
-    page_model,
-    page_subject,
-    speaks_of_evaluation,
 )
 from tracker.extraction.tables.defaults import defaults
 from tracker.extraction.tables.entities import Entities
@@ -27,21 +24,14 @@ from tracker.extraction.tables.label_reader import LabelReader
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Frame, Role, frame
 from tracker.extraction.tables.roles import Orientation, orient
+from tracker.extraction.tables.subjects import Subjects, subjects_of
 from tracker.extraction.tables.surroundings import Surroundings, surround
 from tracker.extraction.tables.task_tables import Task, known_tasks, tasks_of
+from tracker.extraction.tables.topic import speaks_of_evaluation
 from tracker.extraction.tables.variants import Variants
 from tracker.names import Names
 
 __all__ = ["BandReading", "explain_tables", "read_page", "read_tables"]
-
-
-@dataclass(frozen=True, slots=True)
-class Subjects:
-    """What a whole page is about; `only_benchmark`: the only one that it names, however seldom."""
-
-    benchmark: str
-    only_benchmark: str
-    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +75,7 @@ def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
         return []
     around = surround(page, context)
     read = LabelReader(names)
-    texts = [block.text for block in page.blocks if isinstance(block, Prose)]
-    subjects = Subjects(*page_subject(page.title, texts, names), page_model(texts, names))
+    subjects = subjects_of(page, names)
     readings: list[BandReading] = []
     tasks: list[Task] = []
     for position, table in tables:

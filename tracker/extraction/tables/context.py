@@ -25,18 +25,6 @@ class Found:
     metric: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Whether the words around a table speak of evaluation, whether its own headline does, and whether the nearest
-    ones speak of speed, memory or cost. `named`: how many benchmarks the sentences above name.
-    """
-
-    evaluates: bool
-    headlined: bool
-    measures_else: bool
-    named: int = 0
-
-
 _TOOL = re.compile(
     r"(?:\b(?:using|via|through|with|by)\s(?:the\s)?|使用|采用|基于|通过)\s?(?:open-?source\s)?$", re.IGNORECASE
 )
@@ -131,8 +119,6 @@ _MEASURES_ELSE = frozenset(
     ]
 )
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
-_NEAR = 240
-"""Characters at the end of the paragraph above that introduce the table; what stands before them is about other things."""
 _BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
 _BRACKET = re.compile(r"[(（]([^()（）]{1,24})[)）]")
 _NAME_WORD = re.compile(
@@ -201,7 +187,7 @@ def benchmark_of_parts(
 ) -> Found | None:
     """The benchmark that is named anywhere around (or in a header) and has most of the labels as its listed parts."""
     texts = [text for _, _, text in _texts(around, headers)]
-    for candidate in _distinct(mention for text in texts for mention in _benchmarks(text, names)):
+    for candidate in distinct(mention for text in texts for mention in benchmarks_in(text, names)):
         parts = sum(
             (part := names.benchmark(f"{candidate.id} {label}")) is not None and bool(part.subset) for label in labels
         )
@@ -213,7 +199,7 @@ def benchmark_of_parts(
 def model_around(around: Surroundings, titles: Iterable[str], subject: str, names: Names) -> Found | None:
     """The model that the table is about."""
     for source, sure, text in _texts(around, titles):
-        models = _distinct(
+        models = distinct(
             mention for mention in names.mentions(text) if mention.kind == "model" and mention.confidence >= 0.5
         )
         if len(models) == 1:
@@ -245,7 +231,7 @@ def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, f
 
 def _title_row(text: str, names: Names) -> str:
     """A row over the whole table that names a benchmark, listed or not."""
-    mentions = _benchmarks(text, names)
+    mentions = benchmarks_in(text, names)
     if len(mentions) == 1:
         return _extended(mentions[0], text)
     return text.strip() if not mentions and _TITLE_BENCHMARK.search(text) and len(text) <= 100 else ""
@@ -282,8 +268,8 @@ def _extended(mention: Mention, text: str) -> str:
 def _only_benchmark(text: str, names: Names, *, long: bool) -> str:
     if long:
         text = text[-600:] if len(text) > 1200 else text
-    spoken = _without_tools(text, _benchmarks(text, names))
-    mentions = _distinct(spoken)
+    spoken = _without_tools(text, benchmarks_in(text, names))
+    mentions = distinct(spoken)
     if not mentions:
         return ""
     if len(mentions) == 1:
@@ -302,11 +288,11 @@ def _without_tools(text: str, mentions: list[Mention]) -> list[Mention]:
     return about or mentions
 
 
-def _benchmarks(text: str, names: Names) -> list[Mention]:
+def benchmarks_in(text: str, names: Names) -> list[Mention]:
     return [mention for mention in names.mentions(text) if mention.kind == "benchmark" and mention.confidence >= 0.8]
 
 
-def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
+def distinct(mentions: Iterable[Mention]) -> list[Mention]:
     return list({mention.id: mention for mention in reversed(list(mentions))}.values())[::-1]
 
 
@@ -323,52 +309,3 @@ def _narrowed(words: str, around: Surroundings, names: Names) -> str:
     if split is None or words.casefold() in heading.casefold() or split[1].casefold() in words.casefold():
         return words
     return f"{words} {split[1]}"
-
-
-def page_model(texts: Iterable[str], names: Names) -> str:
-    """The model that a whole page is about: the one named most, by far, in its headings and paragraphs."""
-    counts: Counter[str] = Counter()
-    words: dict[str, str] = {}
-    for text in texts:
-        for mention in names.mentions(text):
-            if mention.kind == "model" and mention.confidence >= 0.8:
-                counts[mention.id] += 1
-                words.setdefault(mention.id, mention.words)
-    if not counts:
-        return ""
-    (first, most), *rest = counts.most_common(2)
-    return words[first] if most >= 4 and most >= 2 * (rest[0][1] if rest else 0) else ""
-
-
-def page_subject(title: str, texts: Iterable[str], names: Names) -> tuple[str, str]:
-    """The benchmark that a whole page is about: the one in its title, or named in most of its paragraphs; and the one
-    that is at least the only benchmark which the page ever names.
-    """
-    in_title = _distinct(_benchmarks(title, names))
-    if len(in_title) == 1:
-        return in_title[0].words, in_title[0].words
-    counts: Counter[str] = Counter()
-    words: dict[str, str] = {}
-    for text in texts:
-        for mention in _benchmarks(text, names):
-            counts[mention.id] += 1
-            words.setdefault(mention.id, mention.words)
-    if not counts:
-        return "", ""
-    (first, most), *_ = counts.most_common(1)
-    subject = words[first] if most >= max(5, 0.6 * counts.total()) else ""
-    return subject, words[first] if most == counts.total() >= 2 else subject
-
-
-def speaks_of_evaluation(around: Surroundings, titles: Iterable[str], names: Names) -> Topic:
-    """What the nearest words are about."""
-    nearest = [paragraph[-_NEAR:] for paragraph in around.above[:1]]
-    near = " \n".join([*titles, around.caption, *around.headings[-1:], *nearest])
-    wide = " \n".join([near, *around.headings, *around.above[:3], around.title])
-    headline = " \n".join([*titles, around.caption, *around.headings[-1:]])
-    return Topic(
-        evaluates=lexicon.EVALUATION.search(wide) is not None,
-        headlined=lexicon.HEADLINE.search(headline) is not None,
-        measures_else=lexicon.NOT_EVALUATION.search(near) is not None,
-        named=len({mention.id for paragraph in around.above[:2] for mention in _benchmarks(paragraph, names)}),
-    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.extraction.tables import lexicon
-from tracker.extraction.tables.context import Found, Topic
+from tracker.extraction.tables.context import Found
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Level, Role
 from tracker.extraction.tables.roles import Orientation
+from tracker.extraction.tables.topic import Topic
 
 ENOUGH = 2.5
 """Weight from which a band is read. A listed benchmark among the labels is enough alone; the words around a table with
