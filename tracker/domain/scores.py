@@ -56,7 +56,7 @@ _BLANK_WORDS = "n/a na n.a. n.a n\\a n/r tbd tba tbc none null nil nan oom pendi
 _BLANK_CHINESE = "无 暂无 待定 未公布 未知"
 _BLANKS = frozenset(f"{_BLANK_SIGNS} {_BLANK_WORDS} {_BLANK_CHINESE}".split())
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,10})?|\d{1,9}(?:\.\d{1,10})?|\.\d{1,10})"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,20})?|\d{1,9}(?:\.\d{1,20})?|\.\d{1,20})"
 _NUMBER = re.compile(rf"[-−]?{_DIGITS}(?![\d_.,]*\d)", re.ASCII)
 _COMMA_NUMBER = re.compile(r"[-−]?\d{1,3},\d{1,2}(?![\d_.,]*\d)", re.ASCII)
 _PLAIN = re.compile(r"\d{1,5}(?:\.\d{1,8})?", re.ASCII)

@@ -119,6 +119,8 @@ _GENERIC = frozenset(
         "yml",
     ]
 )
+_PREPOSITIONS = frozenset(("in", "of", "for", "by", "on", "with", "to", "from", "and", "vs"))
+"""`code-in-json.yml` is about none of its words."""
 _STAMP = re.compile(
     r"\d{4}[-_.]?\d{2}[-_.]?\d{2}(?:[t_-]\d{2}[-_:]?\d{2}(?:[-_:.]?\d{2})?(?:[.]\d{1,9})?z?)?", re.IGNORECASE
 )
@@ -180,7 +182,10 @@ def benchmark_words(address: Address, title: str, names: Names) -> tuple[str, bo
     """
     own = meaningful(address.stem)
     around = [words for words in (meaningful(folder) for folder in address.folders) if words]
-    candidates = [address.stem, own, title, *(f"{words} {own}" for words in around if own), *around]
+    folders = [  # "crux-eval" is more than "crux", "AlpacaEval 2" than "data_AlpacaEval_2"
+        words for folder in address.folders for words in (folder.removesuffix(".github.io"), meaningful(folder))
+    ]
+    candidates = [address.stem, own, title, *(f"{words} {own}" for words in around if own), *folders]
     for words in candidates:
         if words and names.benchmark(_SEPARATORS.sub(" ", words)) is not None:
             return _SEPARATORS.sub(" ", words), True
@@ -211,10 +216,11 @@ def model_words(address: Address, names: Names) -> str:
 
 def meaningful(segment: str) -> str:
     """A segment's words without the ones that every path has, dates and hashes; empty when nothing is left."""
-    words = _WORD.findall(_STAMP.sub(" ", segment))
-    kept = [
-        word
-        for word in words
-        if word.lower() not in _GENERIC and not _HASH.fullmatch(word.lower()) and not word.isdigit()
-    ]
-    return " ".join(kept)
+    kept: list[str] = []
+    follows = False
+    for word in _WORD.findall(_STAMP.sub(" ", segment.removesuffix(".github.io"))):
+        version = follows and len(word) == 1 and word.isdigit()  # "AlpacaEval_2"
+        follows = version or not (word.lower() in _GENERIC or _HASH.fullmatch(word.lower()) or word.isdigit())
+        if follows:
+            kept.append(word)
+    return "" if kept and kept[-1].lower() in _PREPOSITIONS else " ".join(kept)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from tracker.domain.claims import Claim
 from tracker.domain.scores import is_blank
+from tracker.extraction.data.address import meaningful
 from tracker.extraction.data.fields import (
     AVERAGES,
     CONTAINERS,
+    ITEM_FIELDS,
     MODEL_FIELDS,
     PERHAPS_MODEL_FIELDS,
     Role,
@@ -43,6 +46,9 @@ _ENOUGH_MODELS = 0.3
 """Share of a list's model words that must look like models where no benchmark is known: boards of unheard-of models have
 many structured names among them, lists of cars and telephones hardly any."""
 
+_LONGEST_PART = 40
+_ITEMS = 3
+"""So many different questions for each model make a list one of single answers, not of scores."""
 _NEARLY_ALL = 0.8
 _SEVERAL = 3
 
@@ -80,14 +86,26 @@ def _walk(sheet: Sheet, node: Node, around: Around, depth: int) -> Iterator[Told
         if told and _credible(sheet, [model], told):
             yield from told
             return
-        own = benchmark_of(node, sheet.names)
-        around = around.on(own) if own else around
+        around = _about(sheet, node, around)
         models = _models(sheet, node)
+        scoreless = bool(node.key) and role_of(node.key, sheet.names) is Role.NO_SCORE
         for child in node.fields:
             if child.key in models:
-                yield from _of_model(sheet, child, around)
+                if child.is_mapping or not scoreless:
+                    yield from _of_model(sheet, child, around)
             elif child.is_mapping or child.is_list:
                 yield from _walk(sheet, child, _below(sheet, child.key, around), depth + 1)
+
+
+def _about(sheet: Sheet, node: Node, around: Around) -> Around:
+    """What a mapping's own fields say it is about: a benchmark, or by its title a part of the one around it."""
+    own = benchmark_of(node, sheet.names)
+    if own:
+        return around.on(own)
+    part = said(node, ("name", "title", "label")).words
+    whole = f"{around.benchmark} {part}"
+    titled = part and around.known and len(part) <= _LONGEST_PART and sheet.names.benchmark(whole) is not None
+    return around.on(whole) if titled else around
 
 
 def _below(sheet: Sheet, key: str, around: Around) -> Around:
@@ -123,9 +141,20 @@ def _of_model(sheet: Sheet, node: Node, around: Around) -> Iterator[Told]:
         told = list(read_record(sheet, node, node.key, around))
         deeper = [told for child in node.fields if child.is_mapping for told in _groups(sheet, child, node.key, around)]
         yield from told or deeper
-    elif number_of(node) is not None and around.known:
+    elif (number := number_of(node)) is not None and around.known and _are_scores(sheet, around, number):
         for claim in sheet.claim(node, model=node.key, benchmark=around.whole):
             yield Told(claim)
+
+
+def _are_scores(sheet: Sheet, around: Around, number: Decimal) -> bool:
+    """Whether bare numbers by model are scores: within the benchmark's bounds, in a file whose own name, where it says
+    anything, says the benchmark and nothing else ("LongBench/model2length.json").
+    """
+    benchmark = sheet.names.benchmark(around.whole)
+    if benchmark is not None and benchmark.high is not None and number > Decimal(str(benchmark.high)):
+        return False
+    own = meaningful(sheet.address.stem)
+    return around.benchmark != sheet.benchmark[0] or not own or sheet.names.benchmark(own) is not None
 
 
 def _groups(sheet: Sheet, node: Node, model: str, around: Around) -> Iterator[Told]:
@@ -142,6 +171,8 @@ def _list(sheet: Sheet, elements: Sequence[Node], around: Around, depth: int) ->
                 yield from _walk(sheet, element, around, depth + 1)
         return
     models = _model_words(sheet, records)
+    if _of_items(records, models):
+        return
     around = replace(around, scored=_scored(sheet, records))
     telling = _throughout(records)
     told: list[Told] = []
@@ -154,6 +185,16 @@ def _list(sheet: Sheet, elements: Sequence[Node], around: Around, depth: int) ->
         yield from told
 
 
+def _of_items(records: Sequence[Node], models: Sequence[str]) -> bool:
+    """Whether each record is about one question of a benchmark: answers, whose scores are no scores of a benchmark."""
+    for name in ITEM_FIELDS:
+        words = [said(record, (name,)).words for record in records]
+        said_by = [one for one in words if one]
+        if len(said_by) >= _NEARLY_ALL * len(records) and len(set(said_by)) >= _ITEMS * max(1, len(set(models))):
+            return True
+    return False
+
+
 def _model_words(sheet: Sheet, records: Sequence[Node]) -> list[str]:
     """Each record's model: by a field that is called so, else by one that holds models in most of the records."""
     found = [model_of(record) for record in records]
@@ -161,7 +202,7 @@ def _model_words(sheet: Sheet, records: Sequence[Node]) -> list[str]:
         return found
     for field in PERHAPS_MODEL_FIELDS:
         words = [said(record, (field,)).words for record in records]
-        if sum(bool(one) and _is_model(sheet, one) for one in words) * 2 > len(records):
+        if sum(bool(one) and _names_model(sheet, one) for one in words) * 2 > len(records):
             return words
     return found
 
@@ -179,11 +220,14 @@ def _scored(sheet: Sheet, records: Sequence[Node]) -> frozenset[str]:
     values: dict[str, list[str]] = defaultdict(list)
     scores: set[str] = set()
     refused: set[str] = set()
+    ordinary: set[str] = set()
     for record in records:
         for field in record.fields:
             words, role, number = field_words(field.key), role_of(field.key, sheet.names), number_of(field)
             if role is Role.SCORE and number is not None:
                 scores.add(words)
+            elif role is Role.MAYBE and number is not None and sheet.names.benchmark(field.key) is not None:
+                ordinary.add(words)
             elif role is not Role.MAYBE or words in MODEL_FIELDS or (number is None and not is_blank(field.words)):
                 refused.add(words)
             elif number is not None:
@@ -192,6 +236,7 @@ def _scored(sheet: Sheet, records: Sequence[Node]) -> frozenset[str]:
                     refused.add(words)
     percent = {words for words, seen in values.items() if words not in refused and all("%" in value for value in seen)}
     decimal = {words for words, seen in values.items() if words not in refused and any("." in value for value in seen)}
+    percent |= ordinary if scores | percent | decimal else set()
     return frozenset(percent | decimal) if len(scores | percent) >= len(decimal - percent) else frozenset(percent)
 
 
@@ -200,7 +245,15 @@ def _credible(sheet: Sheet, models: Sequence[str], told: Sequence[Told]) -> bool
     if any(one.named or sheet.names.benchmark(one.claim.benchmark) is not None for one in told[:200]):
         return True
     distinct = set(models)
-    return bool(distinct) and sum(_is_model(sheet, model) for model in distinct) >= _ENOUGH_MODELS * len(distinct)
+    return bool(distinct) and sum(_names_model(sheet, model) for model in distinct) >= _ENOUGH_MODELS * len(distinct)
+
+
+def _names_model(sheet: Sheet, words: str) -> bool:
+    """Whether words are, or begin with, a model's name ("Foo 32B diff on Bar, default settings")."""
+    if _is_model(sheet, words):
+        return True
+    first = next((mention for mention in sheet.names.mentions(words) if mention.kind == "model"), None)
+    return first is not None and first.start == 0 and first.confidence >= _CONFIDENT
 
 
 def _own_file(sheet: Sheet, around: Around) -> Iterator[Told]:

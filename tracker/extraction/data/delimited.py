@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from tracker.domain.claims import Claim, Evidence
 from tracker.domain.pages import Data, Dialect, Page, Table
-from tracker.extraction.data.address import read_address
+from tracker.extraction.data.address import benchmark_words, read_address
 from tracker.extraction.data.boards import BOARDS
 from tracker.extraction.data.sheet import Sheet
 from tracker.names import Names
+
+_UNNAMED = "name"
+"""What a first column without a header is taken for, in a file about a known benchmark: data frames write their index so."""
 
 
 def read_delimited(page: Page, names: Names) -> tuple[Claim, ...]:
@@ -27,12 +30,14 @@ def read_delimited(page: Page, names: Names) -> tuple[Claim, ...]:
 
 
 def _claims(table: Table, page: Page, names: Names) -> Iterator[Claim]:
+    address = read_address(page.address)
+    _, known = benchmark_words(address, page.title, names)
     columns: dict[str, int] = {}
     for col, cell in enumerate(table.grid[0]):
-        if cell.text:
-            columns.setdefault(cell.text, col)
+        if cell.text or (col == 0 and known):
+            columns.setdefault(cell.text or _UNNAMED, col)
     records = [{name: row[col].text for name, col in columns.items()} for row in table.grid[1:]]
-    sheet = Sheet(Data(records, form="delimited"), read_address(page.address), page.title, names)
+    sheet = Sheet(Data(records, form="delimited"), address, page.title, names)
     for claim in BOARDS.read(sheet):
         _, number, name = claim.evidence.locator.split("/", 2)
         row, col = int(number) + 1, columns[name.replace("~1", "/").replace("~0", "~")]

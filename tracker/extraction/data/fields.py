@@ -57,6 +57,11 @@ KINDS_OF_WORK = frozenset({"task", "task name", "suite", "test suite", "eval", "
 """Fields that often hold a kind of work ("question-answering"): a benchmark only where the registry knows the words."""
 
 METRIC_FIELDS = ("metric name", "metric", "metric type", "measure", "metric id")
+ITEM_FIELDS = (
+    "question id", "sample id", "instance id", "problem id", "doc id", "prompt id", "item id", "example id", "qid", "question",
+    "problem", "prompt", "instruction",
+)  # fmt: skip
+"""Fields that say about which single question of a benchmark a record is."""
 VALUE_FIELDS = ("value", "score", "result", "metric value", "score value", "mean score")
 AVERAGES = frozenset(
     {"average", "avg", "overall", "mean", "total", "all", "average score", "overall score", "mean score"}
@@ -407,6 +412,12 @@ def spread_of(key: str) -> str | None:
     return None
 
 
+_AT_K = re.compile(r"[A-Za-z]{1,12}@\d{1,3}")
+"""`o@1`: a rate over k tries."""
+ORDINARY = 0.6
+"""The confidence of a benchmark's name in another casing than its own (`tracker.names`)."""
+
+
 def role_of(key: str, names: Names) -> Role:
     """What a number under this name is."""
     words = field_words(key)
@@ -416,8 +427,11 @@ def role_of(key: str, names: Names) -> Role:
         return Role.UNCERTAINTY
     if words in SHOTS_FIELDS:
         return Role.NO_SCORE
-    if names.metric(key) is not None or names.metric(words) is not None or names.benchmark(key) is not None:
+    if names.metric(key) is not None or names.metric(words) is not None or _AT_K.fullmatch(key):
         return Role.SCORE
+    benchmark = names.benchmark(key)
+    if benchmark is not None:  # an ordinary word that is a benchmark in another casing ("quality") may be either
+        return Role.SCORE if benchmark.confidence > ORDINARY else Role.MAYBE
     parts = {part.rstrip("0123456789") or part for part in words.split(" ")} | set(words.split(" "))
     if parts & _OTHER_WORDS:
         return Role.NO_SCORE

@@ -184,15 +184,27 @@ class _Reader:
                 yield claim, parts
         elif self.sheet.names.benchmark(field.key) is not None:
             yield from self.scores(field, around.on(field.key), inside=True, depth=depth + 1, parts=parts)
-        elif words in CONTAINERS:
+        elif words in CONTAINERS or (words in AVERAGES and self._holds_metrics(field)):
             yield from self.scores(field, around, inside=True, depth=depth + 1, parts=parts)
         elif role is Role.SCORE:
             yield from self._parts_of_a_metric(field, role, around, parts)
         elif words.rpartition(" ")[2] in CONTAINERS:
             yield from self.scores(field, around, inside=True, depth=depth + 1, parts=(*parts, field.key))
+        elif not inside and around.known and self._groups_parts(field):
+            for part in field.fields:
+                yield from self.scores(part, around.within(part.key), inside=True, depth=depth + 2, parts=parts)
         elif inside and role is Role.MAYBE:
             below = around.within(field.key) if around.known or around.benchmark else around.on(field.key)
             yield from self.scores(field, below, inside=True, depth=depth + 1, parts=(*parts, field.key))
+
+    def _groups_parts(self, field: Node) -> bool:
+        """`skills: {algebra: {accuracy: 0.3}, logic: {accuracy: 0.2}}`: parts of a benchmark, each with its metrics."""
+        parts = list(field.fields)
+        return len(parts) > 1 and all(part.is_mapping and self._holds_metrics(part) for part in parts)
+
+    def _holds_metrics(self, field: Node) -> bool:
+        """`average: {accuracy: 0.3}`."""
+        return any(self.sheet.names.metric(child.key) is not None for child in field.fields)
 
     def _parts_of_a_metric(
         self, field: Node, role: Role, around: Around, parts: tuple[str, ...]
