@@ -46,6 +46,6 @@ else:
     if not url:
         raise SystemExit("name a database: alembic -x url=sqlite:///FILE …, or set TRACKER_DATABASE_URL")
     database = Transactions(make_engine(url))
-    with database.writing() as connection:
+    with database.migrating() as connection:
         run(connection)
     database.close()

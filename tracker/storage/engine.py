@@ -48,6 +48,26 @@ class Transactions:
         with mapped_errors(self.url), self._readers.begin() as connection:
             yield connection
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A writing transaction in which tables may be rebuilt. SQLite, which drops a table by deleting its rows, checks
+        foreign keys at the end of it and not on the way.
+        """
+        if self.dialect != "sqlite":
+            with self.writing() as connection:
+                yield connection
+            return
+        with mapped_errors(self.url), self._engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys = OFF")  # it means nothing within a transaction
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                        raise StorageError("a migration left rows that lead nowhere", where=self.url, hint="report it")
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy import Connection, inspect, text
@@ -88,7 +89,7 @@ def _bring_up(database: Database, found: str | None, *, migrate: bool) -> None:
     refuse_newer(found, database.url)
     if not migrate:
         refuse_older(found, database.url)
-    with database.writing() as connection:
+    with database.migrating() as connection:
         upgrade(connection)
 
 
@@ -107,12 +108,12 @@ def refuse_newer(found: str | None, where: str) -> None:
         )
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the migrations within the transaction of `connection`."""
+def upgrade(connection: Connection, *, scripts: Path | None = None, to: str = "head") -> None:
+    """Run migrations within the transaction of `connection`: by default all that this program has."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(bundled("alembic")).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts or bundled("alembic")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
