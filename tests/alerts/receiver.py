@@ -16,6 +16,9 @@ class NoPoster:
     def post(self, url: str, body: bytes, headers: Mapping[str, str], /) -> Fetched:
         raise AssertionError(url)
 
+    def barred(self, host: str, port: int | None, /, *, look_up: bool) -> str:
+        return ""
+
 
 @contextmanager
 def receiver(answer) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:

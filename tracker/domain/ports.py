@@ -71,6 +71,12 @@ class Poster(Protocol):
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], /) -> Fetched: ...
 
+    def barred(self, host: str, port: int | None, /, *, look_up: bool) -> str:
+        """Why that guard would not let a connection be opened, in plain words, or `""`. For channels whose library opens
+        its own. Without `look_up` only the words of the name are judged, and not what it resolves to.
+        """
+        ...
+
 
 class Collector(Protocol):
     """Brings items from one source, lazily, oldest first where the source allows it.

@@ -23,7 +23,7 @@ from tracker.http.failures import ERRORS, explain
 from tracker.http.pace import LocalPace, Pace
 from tracker.http.robots import MAX_BYTES as ROBOTS_BYTES
 from tracker.http.robots import RobotsCache
-from tracker.http.targets import Policy, Target, blocked, judge
+from tracker.http.targets import Policy, Target, blocked, judge, private_name
 from tracker.http.transport import GuardedTransport, open_proxy
 from tracker.http.waits import LONGEST, UNSAID, retry_after, used_up
 from tracker.logs import get_log
@@ -65,8 +65,8 @@ class PoliteClient:
         if proxy is not None:
             authority = f"{proxy.url.host.decode('ascii')}:{proxy.url.port or 80}"
             may_dial = replace(may_dial, exempt=frozenset({*may_dial.exempt, authority}))
-        backend = GuardedBackend(may_dial, self._deadline, settings.connect_seconds, resolve, dial)
-        self._transport = GuardedTransport(backend, self._deadline, ssl_context, proxy)
+        self._backend = GuardedBackend(may_dial, self._deadline, settings.connect_seconds, resolve, dial)
+        self._transport = GuardedTransport(self._backend, self._deadline, ssl_context, proxy)
         self._robots = RobotsCache(self._fetch_robots, clock)
         self._least = max(settings.host_delay_seconds, _LEAST_WAIT)
 
@@ -114,6 +114,23 @@ class PoliteClient:
             retry_after_seconds=self._wait_asked(exchange),
             detail=f"HTTP {exchange.status}",
         )
+
+    def barred(self, host: str, port: int | None, *, look_up: bool) -> str:
+        """Why no connection to a host may be opened, or `""`. A name that does not resolve is not barred: nothing can be
+        dialled there.
+        """
+        host = host.lower().strip("[]").rstrip(".")
+        if self._policy.exempts(host, port):
+            return ""
+        why = private_name(host)
+        if why or not look_up:
+            return why
+        self._deadline.start(self._settings.connect_seconds)
+        try:
+            self._backend.judged(host, port or 0)
+        except FetchError as error:
+            return error.what if error.outcome is Outcome.POLICY_BLOCKED else ""
+        return ""
 
     def _follow(self, url: str, validators: Validators, accept: str) -> Fetched:
         """Walk the redirects by hand; every hop goes through the same gates."""

@@ -84,11 +84,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002  # part of httpcore's signature
     ) -> httpcore.NetworkStream:
         until = time.monotonic() + self._deadline.left(self._connect_seconds)
-        addresses = self._addresses(host, port)
-        if not self._policy.exempts(host, port):
-            closed = [address for address in addresses if not is_public(address)]
-            if closed:
-                raise blocked(f"{host} resolves to {closed[0]}, which is not a public address", f"{host}:{port}")
+        addresses = self.judged(host, port)
         problem: OSError | None = None
         for position, address in enumerate(addresses):
             share = (until - time.monotonic()) / (len(addresses) - position)
@@ -110,6 +106,15 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002  # part of httpcore's signature
     ) -> httpcore.NetworkStream:
         raise blocked("unix sockets are never dialled", path)
+
+    def judged(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, each of which may be dialled. Raises `FetchError` for one that may not."""
+        addresses = self._addresses(host, port)
+        if not self._policy.exempts(host, port):
+            closed = [address for address in addresses if not is_public(address)]
+            if closed:
+                raise blocked(f"{host} resolves to {closed[0]}, which is not a public address", f"{host}:{port}")
+        return addresses
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         if host.strip("[]").replace(":", "").replace(".", "").isalnum() and _is_literal(host):

@@ -27,7 +27,10 @@ class Policy:
     ports: Collection[int]
     exempt: Collection[str] = ()
 
-    def exempts(self, host: str, port: int) -> bool:
+    def exempts(self, host: str, port: int | None) -> bool:
+        """Without a port: whether any port of the host is exempt."""
+        if port is None:
+            return any(pair.rpartition(":")[0] == host for pair in self.exempt)
         return f"{host}:{port}" in self.exempt
 
 
@@ -74,18 +77,23 @@ def judge(url: str, policy: Policy) -> Target:
 
 
 def _judge_host(host: str, url: str) -> None:
+    why = private_name(host)
+    if why:
+        raise blocked(why, url, hint="see http.allow_hosts")
+    if _literal(host) is None and (len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split("."))):
+        raise blocked(f"{host[:80]!r} is not a host name", url)
+
+
+def private_name(host: str) -> str:
+    """Why a host is not public, as far as its text can tell: an address, a number, or a name of a private network."""
     literal = _literal(host)
     if literal is not None:
-        if not is_public(str(literal)):
-            raise blocked(f"{literal} is not a public address", url, hint="see http.allow_hosts")
-        return
-    labels = host.split(".")
-    if not all(_LABEL.fullmatch(label) for label in labels) or len(host) > 253:
-        raise blocked(f"{host[:80]!r} is not a host name", url)
-    if _NUMERIC.fullmatch(labels[-1]):  # 127.1, 2130706433, 0x7f000001: resolvers take them for IPv4 addresses
-        raise blocked(f"{host!r} is a number in disguise, not a host name", url)
+        return "" if is_public(str(literal)) else f"{literal} is not a public address"
+    if _NUMERIC.fullmatch(host.rpartition(".")[2]):  # 127.1, 2130706433, 0x7f000001: resolvers take them for addresses
+        return f"{host!r} is a number in disguise, not a host name"
     if any(host == name or host.endswith("." + name) for name in _LOCAL_NAMES):
-        raise blocked(f"{host!r} is a name of a private network", url, hint="see http.allow_hosts")
+        return f"{host!r} is a name of a private network"
+    return ""
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
