@@ -57,6 +57,7 @@ _GENERIC = frozenset(
         "benchmark",
         "chat",
         "comparison",
+        "current",
         "english",
         "eval",
         "evaluation",
@@ -75,6 +76,8 @@ _GENERIC = frozenset(
         "models",
         "multimodal",
         "multilingual",
+        "my",
+        "new",
         "open",
         "official",
         "our",
@@ -130,7 +133,7 @@ _MAX_PART = 24
 """Characters of a heading that may be the name of a benchmark's part."""
 _JOINED = re.compile(r"-\w{1,20}$")
 _FOLLOWING = re.compile(
-    r"(?:[\s\-:]+(?:v\d(?:\.\d)?|zh|en|cn|ja|ko|fr|de|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\))(?!\w))+",
+    r"(?:[\s\-:]+(?:v\d(?:\.\d)?|zh|en|cn|ja|ko|fr|de|english|chinese|multilingual|hard|easy|lite|pro|verified|diamond|full|test|val|dev|testmini|\(\w{2,12}\))(?!\w|\ (?:models?|the|your|how|whether)\b))+",
     re.IGNORECASE,
 )
 

@@ -65,6 +65,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \brelease(?:d)?\ (?:date|time|year)\b | \b(?:knowledge|data)\ ?(?:data\ )?cut-?off\b | \bdate\b | ^rank(?:ing)?\b | \brank\ location\b
     | \b(?:votes?|games|battles|downloads?|likes|stars)\ ?(?:count|number|played)?$ | \bvs\.?\ (?:base|baseline|previous|prior|ours)\b
     | \b(?:improvement|degradation|reduction|speed-?up|slow-?down|overhead|uplift|difference)\b | ^[Δδ∆] | \(Δ\) | \bdelta\b
+    | \b(?:relative|absolute|percent(?:age)?)\ (?:change|gain|increase|decrease)\b | \b(?:in|as)\ (?:a\ )?(?:percent(?:age)?|%|share)\ of\b | \bno[\ -]response\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
     | \((?:in\ )?(?:min(?:ute)?s?|h(?:ou)?rs?|ms|tokens?|words|char(?:acter)?s?|usd)\) | \boverlap\b | \bcontaminat
     | \bsparsity\b | \bcompression\b | \btoken\ density\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
