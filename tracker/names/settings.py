@@ -25,6 +25,11 @@ _SHOTS = re.compile(
     r")(?![A-Za-z\d]|,\d{3})",
     re.IGNORECASE,
 )  # three digits and more behind n= are items, not shots
+_PAIRED_SHOTS = re.compile(
+    r"(?<![\w.])(?:\d{1,3}|zero|one|few)(?:[\s\-]?shots?)?\s?/\s?(?:\d{1,3}|few|five)[\s\-]?shots?(?![A-Za-z\d])",
+    re.IGNORECASE,
+)
+"""Two counts for two numbers in a cell ("0/few-shot"): which of them is which is for the reader of the cell to say."""
 _NO_COT = re.compile(
     r"(?<![A-Za-z])(?:w/o|without|no|non|not)[\s\-_]{0,2}(?:cot|chain[\s\-]of[\s\-]thought)(?![A-Za-z])", re.IGNORECASE
 )
@@ -72,6 +77,8 @@ def split_settings(words: str, is_metric: Callable[[str], bool]) -> tuple[str, S
 def _take_patterns(text: str, settings: Settings) -> tuple[Settings, str]:
     """Shots, chain of thought and counted metrics (`pass@1`), wherever they stand."""
     low = text.casefold()
+    if "/" in text:
+        text = _PAIRED_SHOTS.sub(" ", text)
     found = _SHOTS.search(text) if any(sign in low for sign in _SIGNS_OF_SHOTS) else None
     if found:
         low_count, high, word, equals, _vague, chinese = found.groups()

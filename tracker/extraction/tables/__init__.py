@@ -110,6 +110,18 @@ def _benchmark_labels(oriented: Orientation) -> list[Label]:
     ]
 
 
+def _is_among(benchmark: Found, oriented: Orientation, names: Names) -> bool:
+    """Whether a benchmark from around the table is one of its columns, and the others are no parts of it."""
+    whole = names.benchmark(benchmark.words)
+    labels = [label for label in _benchmark_labels(oriented) if label.sort is Sort.NAME]
+    if whole is None or not any(
+        label.benchmark_name is not None and label.benchmark_name.id == whole.id for label in labels
+    ):
+        return False
+    parts = (names.benchmark(f"{whole.id} {label.core}") for label in labels)
+    return not any(part is not None and part.subset is not None for part in parts)
+
+
 def _only_generic(framed: Frame) -> bool:
     labels = [label for level in framed.columns for label in level.distinct]
     return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC) for label in labels)
@@ -154,6 +166,8 @@ def _read_table(
             is_part=_parts(benchmark, names),
             about_model=model is not None,
         )
+        if benchmark is not None and oriented.benchmarks is None and _is_among(benchmark, oriented, names):
+            benchmark = None
         verdict = weigh(oriented, benchmark, model, speaks_of_evaluation(around, framed.titles, names))
         claims: tuple[Claim, ...] = ()
         if not verdict.reason:

@@ -9,7 +9,7 @@ under it ("Architecture | MoE | Dense") does not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracker.domain.pages import Cell, Table
@@ -40,6 +40,11 @@ class Band:
     header: tuple[int, ...]
     rows: tuple[Row, ...]
     titles: tuple[str, ...] = ()
+    columns: range | None = None
+
+    def across(self, width: int) -> range:
+        """The columns of the band in a grid so wide: all, or its own where tables stand side by side."""
+        return range(width) if self.columns is None else self.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,29 @@ def divide(table: Table, read: Callable[[str], Label]) -> Sheet:
     readings = read_readings(table)
     kinds = [row_kind(table.grid[r], readings[r]) for r in range(table.height)]
     divider = _Divider(table, readings, kinds, read)
-    return Sheet(table, readings, tuple(divider.bands()))
+    bands = [part for band in divider.bands() for part in _side_by_side(table, readings, band)]
+    return Sheet(table, readings, tuple(bands))
+
+
+def _side_by_side(table: Table, readings: tuple[tuple[Reading, ...], ...], band: Band) -> list[Band]:
+    """Tables put beside each other in one grid ("Model | MMLU | Model | MMLU"): a band each."""
+    if not band.header or table.width < 4:
+        return [band]
+    heads = [cell.text.strip().casefold() for cell in table.grid[band.header[-1]]]
+    for count in (2, 3):
+        wide, rest = divmod(table.width, count)
+        if rest or wide < 2:
+            continue
+        blocks = [range(start, start + wide) for start in range(0, table.width, wide)]
+        alike = all(heads[block.start + 1 : block.stop] == heads[1:wide] for block in blocks) and all(heads[:wide])
+        if alike and all(_names_models(heads[block.start], readings, band, block.start) for block in blocks):
+            return [replace(band, columns=block) for block in blocks]
+    return [band]
+
+
+def _names_models(head: str, readings: tuple[tuple[Reading, ...], ...], band: Band, col: int) -> bool:
+    kinds = [readings[row.number][col].kind for row in band.rows]
+    return "model" in head and 2 * kinds.count(Kind.WORDS) > len(kinds)
 
 
 class _Divider:

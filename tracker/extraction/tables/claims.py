@@ -22,7 +22,7 @@ from tracker.extraction.tables.roles import Orientation
 from tracker.extraction.tables.settings import NOTHING_SAID, Said, said_in
 from tracker.extraction.tables.surroundings import Surroundings
 from tracker.extraction.tables.variants import Variants
-from tracker.names import Names, Settings
+from tracker.names import BenchmarkName, Names, Settings
 
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
 _TELLING = (Role.BENCHMARK, Role.SUBSET, Role.METRIC, Role.SETTING, Role.NOTHING)
@@ -125,6 +125,8 @@ def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: 
         return  # one number under several benchmarks that others have a number each for: whose would it be?
     labels = [*benchmark.labels, *work.entities.labels(Role.METRIC, row, col)]
     parts = parts_of(labels, len(parsed.parts), parsed.joint, work.names)
+    if not parts and parsed.joint == "/" and len(work.defaults.pair) == len(parsed.parts):
+        parts = [Part(shots=count) for count in work.defaults.pair]
     if parts:
         for score, part in zip(parsed.parts, parts, strict=True):
             if score is not None:
@@ -192,7 +194,7 @@ def _claim(
     return Claim(
         model=model.words,
         benchmark=benchmark.words,
-        score=_with_unit(score, name.unit if name else None, work.entities.says_percent(row, col)),
+        score=_with_unit(score, _unit(work, name, metric), work.entities.says_percent(row, col)),
         evidence=Evidence.cell(frame.sheet.table.place, row, col),
         quote=frame.sheet.text(row, col),
         metric=metric,
@@ -266,6 +268,14 @@ def _extra(work: Frameworks, row: int, col: int) -> Iterator[tuple[str, str]]:
         if label is None or label.is_blank or label.text.casefold() in _PLAIN_SETTINGS or label.sort is Sort.SHOTS:
             continue
         yield (lexicon.fold_header(level.head.text) or "setting"), label.text
+
+
+def _unit(work: Frameworks, name: BenchmarkName | None, metric: str | None) -> str | None:
+    """The unit of a benchmark's scores; perplexities and error rates have their own, whatever the benchmark's is."""
+    measured = work.names.metric(metric) if metric else None
+    if measured is not None and measured.direction == "lower":
+        return measured.unit
+    return name.unit if name else None
 
 
 def _with_unit(score: Score, unit: str | None, percent: bool) -> Score:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from tracker.domain.claims import Variant
 from tracker.extraction.tables.labels import Label
 from tracker.extraction.tables.settings import NOTHING_SAID, Said
-from tracker.extraction.tables.statements import LEAD, Speaker, Statement, Who, key_of_label
+from tracker.extraction.tables.statements import LEAD, Speaker, Statement, Who, key_of_label, pair_in
 from tracker.extraction.tables.surroundings import Surroundings, is_footnote
 from tracker.names import BenchmarkName, Names
 
@@ -21,6 +21,7 @@ from tracker.names import BenchmarkName, Names
 class Defaults:
     """What is said around a table: in its headline, and anywhere around it by model variant and benchmark, and by all.
 
+    `pair` are the counts that two numbers in one cell belong to ('in the format "zero-shot / 5-shot"').
     `supposed` is the variant that the paragraph over the table speaks of: true of its models unless their names differ.
     """
 
@@ -28,6 +29,7 @@ class Defaults:
     all: Said = NOTHING_SAID
     told: Mapping[tuple[Who, str], Said] = field(default_factory=dict)
     supposed: Variant | None = None
+    pair: tuple[str | None, ...] = ()
 
     def of(self, variant: Variant | None, keys: Keys) -> Said:
         """What is said of a benchmark and of models of a variant, the narrowest first: a benchmark's own settings, then the
@@ -95,7 +97,8 @@ def defaults(
             found = _merge(found, speaker.statements(paragraph))
     for paragraph in around.above[:3]:
         found = _merge(found, speaker.variants(paragraph))
-    found = replace(found, supposed=speaker.supposed(around.above))
+    pairs = (pair_in(text) for text in (around.caption, *around.above[:2]) if text)
+    found = replace(found, supposed=speaker.supposed(around.above), pair=next((pair for pair in pairs if pair), ()))
     return _merge(found, (("", key, said) for key, said in tasks.items()))
 
 

@@ -10,6 +10,7 @@ from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Level, Role
 from tracker.extraction.tables.roles import Orientation, labels_at
+from tracker.extraction.tables.settings import variant_in
 from tracker.names import Names, Settings
 
 _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
@@ -17,6 +18,8 @@ _OF_MODEL = frozenset({Role.MODEL, Role.SIZE, Role.VARIANT, Role.QUANTISATION, R
 _OF_BENCHMARK = frozenset({Role.BENCHMARK, Role.SUBSET})
 _WRITTEN_SIZE = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,3})?[bBmM](?!\w)")
 _AVERAGE_OF = re.compile(r"([^()（）]{2,16}?)\s?[(（]\s?([^()（）]{2,24}?)\s?[)）]")
+_OWN_BENCHMARK = re.compile(r"\b(?:benchmark|dataset)\b", re.IGNORECASE)
+"""A label that says that it is a benchmark of its own is no part of the one around the table."""
 _PARTS = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]*")
 
 
@@ -98,6 +101,9 @@ class Entities:
             for label in self.labels(role, row, col)
         ]
         settings = _merged([*parts, *traits])
+        if settings.variant is None:
+            said = (variant_in(trait.text) for trait in traits if trait.sort is Sort.VARIANT)
+            settings = replace(settings, variant=next(said, None))
         marks = tuple(mark for label in parts for mark in label.marks)
         if not parts:
             return self._context_named(row, col, traits, settings)
@@ -120,6 +126,8 @@ class Entities:
         ways = [label for label in self.labels(Role.SETTING, row, col) if label.sort is Sort.NAME]
         words = self.context_model
         for label in [*traits, *ways]:
+            if label.sort is Sort.NO_SCORE:
+                continue
             if label.text.casefold() not in words.casefold():
                 words = f"{words} ({label.text})" if label.sort is not Sort.SIZE else f"{words} {label.text}"
         return Named(words, settings, 0.85)
@@ -144,8 +152,10 @@ class Entities:
         """Whether a trait from another column belongs into the name."""
         if _contains(words, trait.text):
             return False
+        if trait.sort is Sort.VARIANT:
+            return self._repeating or self.oriented.models is Axis.COLUMNS
         if trait.sort is not Sort.SIZE:
-            return trait.sort in (Sort.QUANTISATION, Sort.VARIANT, Sort.EFFORT)
+            return trait.sort in (Sort.QUANTISATION, Sort.EFFORT)
         if self._sized:
             return not _WRITTEN_SIZE.search(words)
         name = self.names.model(words)
@@ -227,7 +237,7 @@ class Entities:
             settings = Settings(settings.shots, settings.cot, metric, settings.variant)
         words = self.context_benchmark
         for label in said:
-            if (label.benchmark >= 0.9 and not words) or not words:
+            if not words or _OWN_BENCHMARK.search(label.core):
                 words = label.core
             elif not _contains(words, part := self._part(words, label.core)):
                 words = f"{words} {part}"

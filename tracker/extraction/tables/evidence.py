@@ -54,7 +54,8 @@ def _without(oriented: Orientation, model: Found | None, listed: bool) -> str:
         return "no models"
     if oriented.benchmarks is None and not any(oriented.levels(Role.SUBSET)):
         return "neither models nor benchmarks"
-    return "rows that are no scores" if any(level.share(Sort.NO_SCORE) >= 0.3 for level in oriented.rows) else ""
+    telling = [level for level in oriented.rows if level.role not in (Role.ATTRIBUTE, Role.SIZE)]
+    return "rows that are no scores" if any(level.share(Sort.NO_SCORE) >= 0.3 for level in telling) else ""
 
 
 def _of_names(names: list[Label], listed: list[Label], benchmark: Found | None) -> float:

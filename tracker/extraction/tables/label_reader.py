@@ -23,6 +23,8 @@ _PLAIN_METRIC = re.compile(
 _VAGUE_SHOTS = re.compile(r"\b(?:few|many|multi)[- ]?shot\b", re.IGNORECASE)
 _ITEMS = re.compile(r"(.{1,60}?)\s?\((?:n\s?=\s?)?(?!(?:19|20)\d\d\))(?:\d{3,6}|\d{1,3}(?:,\d{3}){1,2})\)")
 """How many items a part of a benchmark has ("Val Total (1337)"): no part of its name, where no list says so."""
+_BRACKETS = re.compile(r"[(（][^()（）]{0,60}[)）]")
+_PAIRED_SHOTS = re.compile(r"/\s?(?:\d{1,3}|few|five)[- ]?shots?", re.IGNORECASE)
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
 _GLOSS = re.compile(r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（][\u3400-\u9fff]{1,8}[)）]")
@@ -122,14 +124,22 @@ class LabelReader:
             if inner is not None:
                 core, settings = self.names.split_settings(match[2])
                 return match[2], core, _later(settings, match[1]), inner
-        metric = settings.metric
-        if metric and not _PLAIN_METRIC.fullmatch(metric) and f"({metric}" not in words and f"[{metric}" not in words:
-            core, settings = words, replace(settings, metric=None)
-        if (settings == Settings() and _VAGUE_SHOTS.search(words)) or settings == Settings(variant=settings.variant):
-            core = words  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
+        core, settings = _cleared(words, core, settings)
         head, bracket, _ = words.partition("(")
-        listed = self.names.benchmark(head.strip()) if head and bracket and not lexicon.is_no_score(words) else None
+        named = head and bracket and not (_PAIRED_SHOTS.search(words) or lexicon.is_no_score(words))
+        listed = self.names.benchmark(head.strip()) if named else None
         return words, _without_items(core), settings, listed
+
+
+def _cleared(words: str, core: str, settings: Settings) -> tuple[str, Settings]:
+    """The core and settings of a name nobody listed, in which less is sure to be a setting."""
+    metric = settings.metric
+    if metric and not _PLAIN_METRIC.fullmatch(metric) and f"({metric}" not in words and f"[{metric}" not in words:
+        core, settings = words, replace(settings, metric=None)
+    vague = settings == Settings() and _VAGUE_SHOTS.search(_BRACKETS.sub(" ", words))
+    if not _PAIRED_SHOTS.search(words) and (vague or settings == Settings(variant=settings.variant)):
+        return words, settings  # "Few-shot Learning" is a name; "(IT)" behind a benchmark is a language
+    return core, settings
 
 
 def _without_items(words: str) -> str:

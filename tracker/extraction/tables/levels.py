@@ -94,7 +94,8 @@ class _Framer:
         self.sheet = sheet
         self.band = band
         self.read = read
-        self.width = sheet.table.width
+        self.columns = band.across(sheet.table.width)
+        self.first = self.columns.start
         self.dropped: dict[int, str] = {}
         self.spreads: dict[int, int] = {}
 
@@ -125,7 +126,7 @@ class _Framer:
     def _split_columns(self) -> tuple[list[int], list[int]]:
         values: list[int] = []
         labels: list[int] = []
-        for col in range(self.width):
+        for col in self.columns:
             kinds = [self.sheet.readings[row.number][col].kind for row in self.band.rows]
             scores = kinds.count(Kind.SCORE)
             words = kinds.count(Kind.WORDS) + kinds.count(Kind.PROSE)
@@ -148,7 +149,7 @@ class _Framer:
         kind = lexicon.head_of(head.text)
         if kind == "shots" or (head.sort is Sort.SHOTS and head.settings.shots is None):
             return True
-        if not (first and col == 0):
+        if not (first and col == self.first):
             return False
         texts = {self.sheet.text(row.number, col).strip() for row in self.band.rows}
         return (
@@ -166,7 +167,7 @@ class _Framer:
             return f"no score: {head.text or whole.text}"
         if lexicon.head_of(head.text) in ("size", "quantisation"):
             return f"an attribute: {head.text}"
-        if not head.text and col == 0 and self._is_counting(col):
+        if col == self.first and (self._is_counting(col) if not head.text else self._is_ranking(col)):
             return "row numbers"
         return ""
 
@@ -176,9 +177,9 @@ class _Framer:
         """
         if not self.band.header:
             return False
-        heads = [self.sheet.text(self.band.header[-1], other).strip() for other in range(self.width)]
+        heads = [self.sheet.text(self.band.header[-1], other).strip() for other in self.columns]
         codes = [_CODE.fullmatch(head) is not None and self.read(head).benchmark < 0.9 for head in heads]
-        return codes[col] and sum(codes) >= max(6, 0.6 * (self.width - 1))
+        return codes[col - self.first] and sum(codes) >= max(6, 0.6 * (len(codes) - 1))
 
     def _is_arrow_or_spread(self, col: int) -> bool:
         raw = self.header_text(col).strip()
@@ -187,6 +188,16 @@ class _Framer:
     def _is_counting(self, col: int) -> bool:
         texts = [self.sheet.text(row.number, col).strip().rstrip(".") for row in self.band.rows]
         return len(texts) > 1 and texts[:3] in (["1", "2", "3"][: len(texts)], ["0", "1", "2"][: len(texts)])
+
+    def _is_ranking(self, col: int) -> bool:
+        """Places in a list, equal ones among them ("1, 1, 3, 4"), before a column of words."""
+        texts = [self.sheet.text(row.number, col).strip().rstrip(".") for row in self.band.rows]
+        if len(texts) < 3 or len(self.columns) < 3 or not all(text.isdigit() and len(text) <= 4 for text in texts):
+            return False
+        places = [int(text) for text in texts]
+        beside = [self.sheet.readings[row.number][col + 1].kind for row in self.band.rows]
+        named = sum(kind in (Kind.WORDS, Kind.PROSE) for kind in beside) >= 0.8 * len(beside)
+        return named and places[0] == 1 and places == sorted(places) and places[-1] <= len(places)
 
     def _header_levels(self, values: list[int]) -> tuple[list[Level], list[str]]:
         levels: list[Level] = []
@@ -203,7 +214,7 @@ class _Framer:
                 continue
             if values and not last:
                 labels = self._spread(order, values)
-            corner = self.read(grid[row][0].text) if 0 not in values else BLANK
+            corner = self.read(grid[row][self.first].text) if self.first not in values else BLANK
             levels.append(Level(Axis.COLUMNS, row, corner, labels))
         return levels, titles
 
@@ -221,7 +232,7 @@ class _Framer:
         """A super-header's labels over all the columns that they stand for, dropped columns among them: to the right, or
         over their block where each stands in the middle of one.
         """
-        columns = range(min(values), self.width)
+        columns = range(min(values), self.columns.stop)
         labels = {col: self._fresh(order, col) for col in columns}
         below = [self.sheet.text(self.band.header[order + 1], col).strip() for col in columns]
         block = _period(below)

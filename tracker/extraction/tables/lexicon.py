@@ -33,7 +33,7 @@ _NO_SCORE = _entries(
     "tokens, token, tokens used, max tokens, total tokens, pp, tg, n kv, ngl, pl, b, bs, batch, training data, train, training",
     "training tokens, pretraining tokens, pretrain tokens, pre-training tokens, data, dataset size, train size, epochs, epoch",
     "steps, step, learning rate, lr, optimizer, warmup, seed, seeds, hyperparameter, temperature, temp, top p, top-p, top k, min p",
-    "rpm, rpd, tpm, tpd, limit, limits, rate limit, requests, threads, backend, test",
+    "rpm, rpd, tpm, tpd, limit, limits, rate limit, requests, threads, backend",
     # how much was asked
     "samples, sample, examples, instances, questions, n questions, items, tasks, num tasks, problems, queries, prompts",
     "样本数, 题目数, output tokens, input tokens, avg tokens, average tokens, avg length, average length, response length",

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 
 from tracker.domain.scores import Joint
 from tracker.extraction.tables.labels import Label
+from tracker.extraction.tables.settings import SHOTS, count_of
 from tracker.names import Names
 
 _BRACKET = re.compile(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]")
 _WITHOUT = re.compile(r"\b([wW])/(?:(o)\b|(?=\s))")
 """`w/o`, `w/`: their slash separates nothing."""
 _WITH = frozenset({"w", "wo", "with", "without"})
+_COUNTS = re.compile(
+    r"(?:\d{1,3}|zero|one|few|five)(?:[- ]?shots?)?(?:/(?:\d{1,3}|zero|one|few|five)(?:[- ]?shots?)?){0,2}/(?:\d{1,3}|few|five)[- ]?shots?",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s?[/|｜]\s?")
 
 
@@ -92,6 +97,8 @@ def _named(pieces: list[str], family: str, names: Names) -> list[Part]:
         return []
     if all(names.metric(piece) is not None for piece in pieces):
         return [Part(metric=piece) for piece in pieces]
+    if _COUNTS.fullmatch("/".join(pieces)):
+        return [Part(shots=count_of(match)) for match in SHOTS.finditer(" ".join(_with_unit(pieces)))]
     if all(_shots(piece, names) is not None for piece in pieces):
         return [Part(shots=_shots(piece, names)) for piece in pieces]
     if family:
@@ -104,9 +111,17 @@ def _named(pieces: list[str], family: str, names: Names) -> list[Part]:
     ]
 
 
+def _with_unit(pieces: list[str]) -> Iterator[str]:
+    """`0/few-shot`: the unit of the last piece is that of all."""
+    return (piece if "shot" in piece.casefold() else f"{piece}-shot" for piece in pieces)
+
+
 def _beside_bracket(label: Label, names: Names) -> Iterator[list[Part]]:
     """`pass@1 (maj@8)`: the second number stands in a bracket as the second metric does."""
     bracket = _BRACKET.search(label.written)
+    if bracket and bracket[1].strip() == "+":
+        plain = names.split_settings(_BRACKET.sub(" ", label.written))[0]
+        yield [Part(words=plain), Part(words=f"{plain}+")]
     if bracket and label.settings.metric and names.metric(bracket[1]) is not None:
         outer = names.split_settings(_BRACKET.sub(" ", label.written))[1].metric
         if outer and outer != bracket[1]:

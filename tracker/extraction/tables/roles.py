@@ -109,28 +109,32 @@ _NEUTRAL = frozenset(
 
 def _with_plain_role(level: Level, siblings: tuple[Level, ...]) -> Level:
     """Roles that need no comparison: settings by their head or by their labels."""
-    if level.axis is Axis.ROWS:
-        head = lexicon.head_of(level.head.text)
-        if head in ("shots", "metric", "cot", "quantisation") and level.benchmark < 0.5 and level.model < 0.5:
-            return replace(level, role=_HEAD_ROLES[head])
-        if level is _sizes_of_models(siblings):
-            return replace(level, role=Role.SIZE)
-        if lexicon.is_attribute(level.head.text) and level.benchmark < 0.5 and _after_models(level, siblings):
-            return replace(level, role=Role.ATTRIBUTE)
-        if (
-            head in ("subset", "setting", "size", "category")
-            and len(siblings) > 1
-            and max(level.model, level.benchmark) < 0.6
-        ):
-            return replace(level, role=_HEAD_ROLES[head])
-        if level.head.sort is Sort.NO_SCORE and len(siblings) > 1 and max(level.model, level.benchmark) < 0.5:
-            return replace(level, role=Role.ATTRIBUTE)
+    if level.axis is Axis.ROWS and (role := _role_of_column(level, siblings)) is not None:
+        return replace(level, role=role)
     for sort, role in _SORT_ROLES:
         if level.share(sort) >= 0.6:
             return replace(level, role=role)
     if level.share(Sort.LANGUAGE, Sort.LENGTH, Sort.SPLIT, Sort.AVERAGE) >= 0.7 and level.share(Sort.AVERAGE) < 1:
         return replace(level, role=Role.SUBSET)
     return level
+
+
+def _role_of_column(level: Level, siblings: tuple[Level, ...]) -> Role | None:
+    head = lexicon.head_of(level.head.text)
+    unsure = max(level.model, level.benchmark)
+    if head in ("shots", "metric", "cot", "quantisation") and unsure < 0.5:
+        return _HEAD_ROLES[head]
+    if level is _sizes_of_models(siblings):
+        return Role.SIZE
+    if level.share(Sort.VARIANT) >= 0.6 and _after_models(level, siblings):
+        return Role.VARIANT
+    if lexicon.is_attribute(level.head.text) and level.benchmark < 0.5 and _after_models(level, siblings):
+        return Role.ATTRIBUTE
+    if len(siblings) > 1 and head in ("subset", "setting", "size", "category") and unsure < 0.6:
+        return _HEAD_ROLES[head]
+    if len(siblings) > 1 and level.head.sort is Sort.NO_SCORE and unsure < 0.5:
+        return Role.ATTRIBUTE
+    return None
 
 
 _OTHER_SIZES = re.compile(r"token|data|mem|ram|disk|file|activ|corpus|train|context", re.IGNORECASE)

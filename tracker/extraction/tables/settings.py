@@ -31,6 +31,7 @@ SHOTS = re.compile(
     re.IGNORECASE,
 )
 COT = re.compile(r"(?<![A-Za-z])(?:CoT|chain[- ]of[- ]thoughts?)(?![A-Za-z])|思维链", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:instead of|rather than|not|no|without)\s(?:a\s|the\s|in\s|under\s){0,2}$", re.IGNORECASE)
 _NO_COT = re.compile(
     r"(?:without|no|non|w/o|not (?:use|using)|instead of|answer[- ]only|with and without|with or without)[-\s]{0,2}(?:any\s)?(?:CoT|chain)",
     re.IGNORECASE,
@@ -111,13 +112,22 @@ def _after_size(tokens: list[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def said_in(words: str) -> Said:
     """Settings in a short text about some scores: a section row, a footnote, a heading."""
-    shots = {count_of(match) for match in SHOTS.finditer(words)}
+    shots = {count_of(match) for match in shots_in(words)}
     return Said(
         shots=shots.pop() if len(shots) == 1 else None,
         cot=cot_in(words),
         variant=variant_in(words),
         relayed=_REPORTED.search(words) is not None,
     )
+
+
+def shots_in(words: str) -> list[re.Match[str]]:
+    """The counts that are said of scores, without those that are denied ("instead of zero-shot")."""
+    return [
+        match
+        for match in SHOTS.finditer(words)
+        if not _DENIED.search(words[max(0, match.start() - 24) : match.start()])
+    ]
 
 
 def count_of(match: re.Match[str]) -> str | None:

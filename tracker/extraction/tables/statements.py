@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from tracker.domain.claims import Variant
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.labels import Label, Sort
-from tracker.extraction.tables.settings import COT, SHOTS, Said, cot_in, count_of, said_in, variant_in
+from tracker.extraction.tables.settings import COT, SHOTS, Said, cot_in, count_of, said_in, shots_in, variant_in
 from tracker.extraction.tables.surroundings import is_footnote
 from tracker.names import Names
 
@@ -41,6 +42,14 @@ _COT_AFTER = re.compile(r"[\s,，、+]{0,3}(?:with\s)?(?:CoT|chain[- ]of[- ]thou
 _COT_BEFORE = re.compile(r"(?:CoT|chain[- ]of[- ]thought|思维链)[\s,，、(（]{0,3}$", re.IGNORECASE)
 _COT_BRACKET = re.compile(r"\s?[(（]\s?(?:CoT|思维链)\s?[,)，）]", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?<![\w\-])([A-Za-z][\w.+\-]{1,24})\s?[(（\[](?=[^()（）]{0,24}shot)")
+_ADDRESS = re.compile(r"https?://[^\s)]{4,300}")
+_PAIRED = re.compile(r"[\s\"'”“]{0,2}(?:/|and|和|与|、)[\s\"'”“]{0,2}", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"(?:\s(?:CoT|chain[- ]of[- ]thought))?[\s\-]{0,2}(?:(?:evaluation|result|setting|prompt|inference|score|test|benchmark|task|experiment)s?\b|prompting|performance|accuracy|manner|learning"
+    r"|(?:的)?(?:评测|测试|设置|结果|方式|推理|评估)|(?:for|on|in|across) (?:all|every|each)\b|unless\b|[.,;:。，；)）]|$)",
+    re.IGNORECASE,
+)
+"""What follows a count that holds for everything, in a sentence that names benchmarks ("zero-shot evaluations")."""
 _IN_BRACKET = re.compile(r"\w\s?[(（\[]\s?$")
 """A count in the bracket of a name that nobody knows is that name's ("FooBench (0-shot)")."""
 _NAME_AFTER = re.compile(r"\s?(?!(?:CoT|LLMs?|ICL|QA|NLP)\b)[A-Z][A-Za-z\d]{0,24}[A-Z][A-Za-z\d]{0,24}")
@@ -61,6 +70,15 @@ Who: TypeAlias = Variant | Literal[""]
 """The models that a statement is about; all of them when empty."""
 Statement: TypeAlias = tuple[Who, str, Said]
 """About whom, about which benchmark (a key of `keys_of`, or empty for all of them), and what."""
+
+
+def pair_in(text: str) -> tuple[str | None, ...]:
+    """The two counts that a sentence gives for two numbers ("zero-shot / 5-shot", "zero-shot and 5-shot results")."""
+    shots = list(SHOTS.finditer(text))
+    for first, second in pairwise(shots):
+        if _PAIRED.fullmatch(text[first.end() : second.start()]):
+            return count_of(first), count_of(second)
+    return ()
 
 
 def key_of_label(label: Label) -> str:
@@ -97,12 +115,13 @@ class Speaker:
         if said.shots is None:
             return said
         places = self._places(words)
-        named = any(_is_in_name(words, match, places) for match in SHOTS.finditer(words))
+        named = any(_is_in_name(words, match, places) for match in shots_in(words))
         return replace(said, shots=None) if named or len(places) > 1 else said
 
     def statements(self, text: str, *, headline: bool = False) -> Iterator[Statement]:
         if not (SHOTS.search(text) or COT.search(text)):
             return
+        text = _ADDRESS.sub(" ", text)
         item = _ITEM.match(text)
         if item and (key := self._keys.get(item[1].casefold())) is not None:
             yield "", key, replace(said_in(text), variant=None, relayed=False)
@@ -123,7 +142,7 @@ class Speaker:
             yield from self._about(one, sentence, headline=headline)
 
     def _about(self, who: Who, words: str, *, headline: bool) -> Iterator[Statement]:
-        shots = list(SHOTS.finditer(words))
+        shots = shots_in(words)
         places = self._places(words)
         if shots:
             told = _tied(words, shots, places, headline=headline)
@@ -207,7 +226,7 @@ def _tied(
         keys = list(_owners(words, shots, number, places, excepted.end() if excepted else None))
         if keys:
             yield from ((key, way) for key in keys)
-        elif _is_general(words, match, alone=len(shots) == 1, named=bool(places) and headline):
+        elif _is_general(words, match, alone=len(shots) == 1, any_place=bool(places), headline=headline):
             yield "", way
     if not places and COT.search(words):
         yield "", Said(cot=cot_in(words))
@@ -216,12 +235,14 @@ def _tied(
     )
 
 
-def _is_general(words: str, match: re.Match[str], *, alone: bool, named: bool) -> bool:
+def _is_general(words: str, match: re.Match[str], *, alone: bool, any_place: bool, headline: bool) -> bool:
     """Whether a count that belongs to no known benchmark holds for everything, not for a name that nobody knows."""
     if _REST.match(words[match.end() :]):
         return True
+    if any_place and not _GENERAL.match(words, match.end()):
+        return False
     bracketed = not alone and _IN_BRACKET.search(words[: match.start()])
-    return not (named or bracketed or _NAME_AFTER.match(words, match.end()))
+    return not ((any_place and headline) or bracketed or _NAME_AFTER.match(words, match.end()))
 
 
 def _is_in_name(words: str, match: re.Match[str], places: Iterable[_Place]) -> bool:
