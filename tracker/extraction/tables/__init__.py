@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.domain.claims import Claim
 from tracker.domain.pages import Page, Table
-from tracker.extraction.tables.bands import Sheet, divide
+from tracker.extraction.tables.bands import Sheet, divide, read_readings
 from tracker.extraction.tables.cell_lists import claims_in_cells
+from tracker.extraction.tables.cells import Kind
 from tracker.extraction.tables.claims import Frameworks, claims_of, said_by_heads
 from tracker.extraction.tables.context import (
     Found,
@@ -24,7 +26,7 @@ from tracker.extraction.tables.label_reader import LabelReader
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Frame, Role, frame
 from tracker.extraction.tables.roles import Orientation, orient
-from tracker.extraction.tables.subjects import Subjects, subjects_of
+from tracker.extraction.tables.subjects import Subjects
 from tracker.extraction.tables.surroundings import Surroundings, surround
 from tracker.extraction.tables.task_tables import Task, known_tasks, tasks_of
 from tracker.extraction.tables.topic import speaks_of_evaluation
@@ -32,6 +34,8 @@ from tracker.extraction.tables.variants import Variants
 from tracker.names import Names
 
 __all__ = ["BandReading", "explain_tables", "read_page", "read_tables"]
+
+_DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +67,26 @@ def _in_words(page: Page, names: Names, claims: list[Claim]) -> list[Claim]:
 
 def explain_tables(page: Page, names: Names, context: str = "") -> list[str]:
     """Why each table was read as it was, or not at all: lines for people."""
-    readings = read_page(page, names, context)
+    readings = read_page(page, names, context, fully=True)
     claims = [claim for reading in readings for claim in reading.claims]
     return list(explain(page, readings, _in_words(page, names, claims)))
 
 
-def read_page(page: Page, names: Names, context: str = "") -> list[BandReading]:
+def read_page(page: Page, names: Names, context: str = "", *, fully: bool = False) -> list[BandReading]:
+    """The bands of a page's tables. Those without a column of scores, from which no claim can come, are not worth the
+    reading of their labels: `fully` reads them all the same.
+    """
     tables = [(position, block) for position, block in enumerate(page.blocks) if isinstance(block, Table)]
     tables = [(position, table) for position, table in tables if _may_score(table)]
     if not tables:
         return []
     around = surround(page, context)
     read = LabelReader(names)
-    subjects = subjects_of(page, names)
+    subjects = Subjects(page, names)
     readings: list[BandReading] = []
     tasks: list[Task] = []
     for position, table in tables:
-        bands = _read_table(table, around[position], subjects, read, tasks)
+        bands = _read_table(table, around[position], subjects, read, tasks, fully=fully)
         if not any(band.claims for band in bands):
             tasks.extend(tasks_of(table, read))
         readings += bands
@@ -90,7 +97,7 @@ def _may_score(table: Table) -> bool:
     """A table without two columns, two rows and a digit has nothing to read."""
     if table.width < 2 or table.height < 2:
         return False
-    return any(any(c in "0123456789" for c in cell.text) for row in table.grid for cell in row)
+    return any(_DIGIT.search(cell.text) for row in table.grid for cell in row)
 
 
 def _parts(benchmark: Found | None, names: Names) -> Callable[[str, str], bool]:
@@ -146,13 +153,18 @@ def _of_parts(framed: Frame, around: Surroundings, names: Names) -> Found | None
 
 
 def _read_table(
-    table: Table, around: Surroundings, subjects: Subjects, read: LabelReader, tasks: Sequence[Task]
+    table: Table, around: Surroundings, subjects: Subjects, read: LabelReader, tasks: Sequence[Task], *, fully: bool
 ) -> list[BandReading]:
     names = read.names
-    sheet = divide(table, read)
+    readings = read_readings(table)
+    if not fully and not any(reading.kind is Kind.SCORE for row in readings for reading in row):
+        return []
+    sheet = divide(table, readings, read)
     found: list[BandReading] = []
     for band in sheet.bands:
-        framed = frame(sheet, band, read)
+        framed = frame(sheet, band, read, fully=fully)
+        if not framed.values and not fully:
+            continue
         model = model_around(around, framed.titles, subjects.model, names)
         subject = subjects.only_benchmark if _only_metrics(framed) else subjects.benchmark
         benchmark = benchmark_around(around, framed.titles, subject, names)

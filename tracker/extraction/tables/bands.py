@@ -103,9 +103,8 @@ def row_kind(cells: tuple[Cell, ...], readings: tuple[Reading, ...]) -> RowKind:
     return RowKind.DATA if numbers else RowKind.WORDS
 
 
-def divide(table: Table, read: Callable[[str], Label]) -> Sheet:
-    """Read the cells of a table and find its bands."""
-    readings = read_readings(table)
+def divide(table: Table, readings: tuple[tuple[Reading, ...], ...], read: Callable[[str], Label]) -> Sheet:
+    """Find the bands of a table whose cells have been read."""
     kinds = [row_kind(table.grid[r], readings[r]) for r in range(table.height)]
     divider = _Divider(table, readings, kinds, read)
     bands = [part for band in divider.bands() for part in _side_by_side(table, readings, band)]

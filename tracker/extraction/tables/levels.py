@@ -84,9 +84,11 @@ _CODE = re.compile(r"[A-Z]{2,4}")
 Read = Callable[[str], Label]
 
 
-def frame(sheet: Sheet, band: Band, read: Read) -> Frame:
-    """Tell label columns from columns with numbers, and read the labels of both axes."""
-    return _Framer(sheet, band, read).frame()
+def frame(sheet: Sheet, band: Band, read: Read, *, fully: bool = True) -> Frame:
+    """Tell label columns from columns with numbers, and read the labels of both axes; where there are no numbers that
+    may be scores, only if `fully`.
+    """
+    return _Framer(sheet, band, read).frame(fully=fully)
 
 
 class _Framer:
@@ -99,10 +101,11 @@ class _Framer:
         self.dropped: dict[int, str] = {}
         self.spreads: dict[int, int] = {}
 
-    def frame(self) -> Frame:
+    def frame(self, *, fully: bool) -> Frame:
         values, labels = self._split_columns()
-        columns, titles = self._header_levels(values)
-        rows = [self._label_level(col) for col in labels]
+        worth = fully or bool(values)
+        columns, titles = self._header_levels(values) if worth else ([], [])
+        rows = [self._label_level(col) for col in labels] if worth else []
         return Frame(
             self.sheet,
             self.band,

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 from tracker.domain.pages import Page, Prose
 from tracker.extraction.tables.context import benchmarks_in, distinct
 from tracker.names import Names
 
 
-@dataclass(frozen=True, slots=True)
 class Subjects:
-    """What a whole page is about; `only_benchmark`: the only one that it names, however seldom."""
+    """What a whole page is about. Every name of the page is looked for, when a table of scores first asks."""
 
-    benchmark: str
-    only_benchmark: str
-    model: str
+    def __init__(self, page: Page, names: Names) -> None:
+        self._page = page
+        self._names = names
 
+    @property
+    def benchmark(self) -> str:
+        return self._of_benchmarks[0]
 
-def subjects_of(page: Page, names: Names) -> Subjects:
-    texts = [block.text for block in page.blocks if isinstance(block, Prose)]
-    return Subjects(*_benchmarks(page.title, texts, names), _model(texts, names))
+    @property
+    def only_benchmark(self) -> str:
+        """The only one that the page names, however seldom."""
+        return self._of_benchmarks[1]
+
+    @cached_property
+    def model(self) -> str:
+        return _model(self._texts, self._names)
+
+    @cached_property
+    def _of_benchmarks(self) -> tuple[str, str]:
+        return _benchmarks(self._page.title, self._texts, self._names)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [block.text for block in self._page.blocks if isinstance(block, Prose)]
 
 
 def _model(texts: Iterable[str], names: Names) -> str:
