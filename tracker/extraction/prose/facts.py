@@ -49,6 +49,8 @@ _COMING = lexicon.words(
 
 _TELLING = _PARAMETERS | STATUS.keys() | _TRAINED | _COMING
 """Words with which a fact is told; others begin with a digit ("128K", "671B-parameter")."""
+TELLING = _TELLING | _CONTEXT | {"tokens"}
+"""Words without one of which no fact is told, where no number is said."""
 
 
 def facts(sentence: Sentence, topic: Topic) -> tuple[Told, ...]:

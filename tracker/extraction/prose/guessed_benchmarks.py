@@ -18,6 +18,7 @@ _SHAPE = re.compile(
 _NOT_BENCHMARKS = lexicon.words("workbench microbench backbench llama-bench")
 _QUALIFIER = re.compile(r"\d\.0|Verified|Pro|Lite|Hard|Full|Mini|Plus|[vV]\d{1,2}(?:\.\d{1,2})?")
 _KEPT_HEADS = lexicon.words("arena index exam exams olympiad")
+HEADS = _KEPT_HEADS | lexicon.GENERIC_BENCHMARK
 _ADJECTIVES = lexicon.words("new own main latest")
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}\d?")
 

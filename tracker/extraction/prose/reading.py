@@ -114,7 +114,9 @@ class _Reader:
             names_something = bool(here)
             worth = span in signals if names_something else bool(self.topic.model) and signals.score_like(span)
             if worth:
-                yield Sentence(text, start, end, self._joined(text, here, start, end)), True
+                states = signals.states(span)
+                if states or names_something or signals.may_name(span):
+                    yield Sentence(text, start, end, self._joined(text, here, start, end)), states
             elif names_something:
                 yield Sentence(text, start, end, models.joined(cut(text, here, start, end), self.topic.model)), False
 

@@ -10,13 +10,16 @@ from typing import Any
 
 import ahocorasick_rs
 
-from tracker.extraction.prose import facts, lexicon
+from tracker.extraction.linear import LinearSearch
+from tracker.extraction.prose import facts, guessed_benchmarks, lexicon
 from tracker.extraction.prose.pieces import Piece
-from tracker.extraction.prose.relations import rows
+from tracker.extraction.prose.relations import rows, verbs
 
 _DIGIT = re.compile(r"[0-9]")
+_NUMBER = re.compile(r"\d")
 _SCORE = re.compile(r"[0-9]\s?[%％]|[0-9]\.[0-9]|\b[0-9]{2,4} (?:on|elo|points)\b", re.IGNORECASE)
 _SIGNS = (">", "<", "≥", "=", "≈")
+_COMMON = frozenset(("with", "over"))
 _FACTS = ("context", "param", "train", *facts.STATUS)
 
 
@@ -29,6 +32,32 @@ def _words() -> Any:
         if not any(short in word for short in shortest):
             shortest.append(word)
     return ahocorasick_rs.AhoCorasick(shortest, implementation=ahocorasick_rs.Implementation.DFA)
+
+
+@cache
+def _whole_words() -> LinearSearch:
+    """The words without which no rule can find a comparison, a fact or the name of an unlisted model: the rarest word of
+    every comparing phrase, its verbs, and what facts are told with.
+    """
+    heads = {
+        max(row.head, key=lambda word: (word not in _COMMON, len(word))) for some in rows().values() for row in some
+    }
+    words = heads | verbs() | facts.TELLING | lexicon.POINTED_RIGHT | {"than"}
+    parts = {max(re.split(r"[-'’]", word), key=len) for word in words}
+    return LinearSearch(_standing_alone(sorted(parts)) + "|" + "|".join(map(re.escape, _SIGNS)))
+
+
+@cache
+def _benchmark_words() -> LinearSearch:
+    """What tells the name of an unlisted benchmark where no number stands: its ending, or the noun behind it."""
+    return LinearSearch("bench|eval|qa|arena|" + _standing_alone(sorted(guessed_benchmarks.HEADS)))
+
+
+def _standing_alone(words: Sequence[str]) -> str:
+    """A pattern for words: Latin ones with something between them and any letter before, or word character behind."""
+    latin = "|".join(re.escape(word) for word in words if word.isascii())
+    others = "".join(f"|{re.escape(word)}" for word in words if not word.isascii())
+    return f"(?:^|[^a-z])(?:{latin})(?:[^a-z0-9_]|$){others}"
 
 
 def may_state(text: str) -> bool:
@@ -45,6 +74,7 @@ class Signals:
         self.places = (
             [start for _, start, _ in _words().find_matches_as_indexes(lowered)] if same else [*range(len(text))]
         )
+        self.text = text
         self.bare = _without(text, names)
 
     def __contains__(self, span: tuple[int, int]) -> bool:
@@ -56,6 +86,16 @@ class Signals:
         """Whether a sentence without names holds a comparing word, or a number written like a score."""
         start, end = span
         return _SCORE.search(self.bare, start, end) is not None or self._compares(start, end)
+
+    def states(self, span: tuple[int, int]) -> bool:
+        """Whether the sentence holds a number, or one of those words as a whole: what no rule can do without."""
+        start, end = span
+        return _NUMBER.search(self.bare, start, end) is not None or _whole_words()(self.text[start:end])
+
+    def may_name(self, span: tuple[int, int]) -> bool:
+        """Whether a sentence without a number may name a benchmark that no registry lists."""
+        start, end = span
+        return _benchmark_words()(self.text[start:end])
 
     def _compares(self, start: int, end: int) -> bool:
         at = bisect_left(self.places, start)

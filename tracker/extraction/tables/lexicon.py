@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tracker.extraction.linear import LinearSearch
+
 
 def _entries(*lines: str) -> frozenset[str]:
     return frozenset(entry.strip() for line in lines for entry in line.split(","))
@@ -44,7 +46,7 @@ _NO_SCORE = _entries(
     "compression, compression ratio, sparsity, ratio, recovery, retention, removed, overlap, dirty, contaminated",
 )
 
-_NO_SCORE_WITHIN = re.compile(
+_NO_SCORE_WITHIN = LinearSearch(
     r"""
     \#\s?(?:params|parameters|total|activated|active|tokens|layers|gpus|samples|examples|experts|heads)
     | ^(?:llm\ |vision\ |max\ )?param(?:s|eters?)?\b | \bparam(?:eter)?\ (?:count|size)\b | \bparams\s?\(
@@ -73,8 +75,7 @@ _NO_SCORE_WITHIN = re.compile(
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b
     | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数|差异|差距|提升|增益
     | 速さ|メモリ|価格|学習データ|順位|パラメータ数|속도|지연|메모리|가격|순위|파라미터\ ?수
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    """
 )
 
 _ATTRIBUTE = _entries(
@@ -159,7 +160,7 @@ def fold_header(text: str) -> str:
 def is_no_score(header: str) -> bool:
     """Whether numbers under this header are sizes, prices, speeds, ranks, spreads …, never scores."""
     words = fold_header(header)
-    return words in _NO_SCORE or _NO_SCORE_WITHIN.search(words) is not None
+    return words in _NO_SCORE or _NO_SCORE_WITHIN(words)
 
 
 _SPREAD = re.compile(
