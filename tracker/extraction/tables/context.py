@@ -45,84 +45,26 @@ _RESULTS_ON = re.compile(
 )
 _PROPER = re.compile(r"(?:^|[\s\-])[A-Z][\w.]*-[A-Z]|[a-z][A-Z]|[A-Z]{2}|\bBench\b")
 """Letters by which an unlisted name tells itself from a common word: capitals inside, or around a hyphen."""
-_GENERIC = frozenset(
-    [
-        "a",
-        "an",
-        "academic",
-        "ai",
-        "all",
-        "and",
-        "base",
-        "benchmark",
-        "chat",
-        "comparison",
-        "current",
-        "english",
-        "eval",
-        "evaluation",
-        "evaluations",
-        "final",
-        "full",
-        "general",
-        "instruct",
-        "language",
-        "large",
-        "latest",
-        "llm",
-        "llms",
-        "main",
-        "model",
-        "models",
-        "multimodal",
-        "multilingual",
-        "my",
-        "new",
-        "open",
-        "official",
-        "our",
-        "overall",
-        "performance",
-        "public",
-        "quality",
-        "quick",
-        "result",
-        "results",
-        "standard",
-        "the",
-        "vision",
-        "vlm",
-        "vlms",
-    ]
+_GENERIC_WORDS = (
+    "a academic ai all an and base benchmark chat community comparison complete current custom detailed english "
+    "eval evaluation evaluations final full general initial instruct internal language large latest little live "
+    "llm llms local main mini model models monthly multilingual multimodal my new official open our overall own "
+    "performance personal preliminary private public quality quantised quantized quick result results sample "
+    "simple small standard summary the this top updated vision vlm vlms weekly"
 )
-_MEASURES_ELSE = frozenset(
-    [
-        "cost",
-        "cpu",
-        "energy",
-        "fine",
-        "gpu",
-        "hardware",
-        "inference",
-        "latency",
-        "memory",
-        "power",
-        "price",
-        "prices",
-        "pricing",
-        "quantization",
-        "serving",
-        "speed",
-        "throughput",
-        "token",
-        "tokens",
-        "training",
-        "tuning",
-        "vram",
-    ]
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_ELSE_WORDS = (
+    "cost cpu energy fine gpu hardware inference latency memory power price prices pricing quantization serving "
+    "speed throughput token tokens training tuning vram"
 )
+_MEASURES_ELSE = frozenset(_ELSE_WORDS.split())
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
 _BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
+_OWN = re.compile(
+    r"\b(?:my|our|an?|own|this)\s((?:[\w'-]{1,20}\s){0,3})(benchmark|eval|test set|leaderboard)\b[^.!?]{0,60}[:：]\s*$", re.IGNORECASE
+)
+"""A sentence that introduces a table of the writer's own test: "I have an FAQ benchmark that looks like this:"."""
+_INTRODUCES = 200
 _BRACKET = re.compile(r"[(（]([^()（）]{1,24})[)）]")
 _NAME_WORD = re.compile(
     r"(?=[^a-z]*[A-Z][^a-z]*[A-Z])[\w+\-]{3,20}|[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)[\w\-+]{0,8}"
@@ -147,6 +89,9 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
         if source == "title row" and (words := _title_row(text, names)):
             return Found(words, source, sure)
         words = _only_benchmark(text, names, long=source in ("above", "intro", "below"))
+        if not words and source == "above" and (own := _OWN.search(text[-_INTRODUCES:])):
+            named = [word for word in own[1].split() if word.casefold() not in _GENERIC]
+            return Found(" ".join([*named, own[2]]), "unlisted heading", 0.6) if named else None
         if source in ("heading", "title"):
             words = words or _leaderboard_name(text) or _measured_on(text, names)
         if not words and source in ("caption", "heading") and (shaped := _shaped_as_benchmark(text, names)):
