@@ -61,10 +61,16 @@ _MEASURES_ELSE = frozenset(_ELSE_WORDS.split())
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
 _BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
 _OWN = re.compile(
-    r"\b(?:my|our|an?|own|this)\s((?:[\w'-]{1,20}\s){0,3})(benchmark|eval|test set|leaderboard)\b[^.!?]{0,60}[:：]\s*$", re.IGNORECASE
+    r"\b(?:my|our|an?|own|this)\s((?:[\w'-]{1,20}\s){0,3})(benchmark|eval|test set|leaderboard)\b[^.!?]{0,60}[:：]\s*$",
+    re.IGNORECASE,
 )
 """A sentence that introduces a table of the writer's own test: "I have an FAQ benchmark that looks like this:"."""
-_INTRODUCES = 200
+_UNPUBLISHED = re.compile(
+    r"\b(?:in-house|internal|self-built|private|human|manual) (?:evaluations?|benchmarks?|test ?sets?)(?: sets?)?\b|(?:自建|内部|人工)(?:评测|评估|测试)集?",
+    re.IGNORECASE,
+)
+"""What has no name of its own, but is not the benchmark that is named farther off either."""
+_INTRODUCES = 240
 _BRACKET = re.compile(r"[(（]([^()（）]{1,24})[)）]")
 _NAME_WORD = re.compile(
     r"(?=[^a-z]*[A-Z][^a-z]*[A-Z])[\w+\-]{3,20}|[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)[\w\-+]{0,8}"
@@ -92,6 +98,8 @@ def benchmark_around(around: Surroundings, titles: Iterable[str], subject: str, 
         if not words and source == "above" and (own := _OWN.search(text[-_INTRODUCES:])):
             named = [word for word in own[1].split() if word.casefold() not in _GENERIC]
             return Found(" ".join([*named, own[2]]), "unlisted heading", 0.6) if named else None
+        if not words and source == "above" and (unpublished := _UNPUBLISHED.search(text[-_INTRODUCES:])):
+            return Found(unpublished[0], "unlisted heading", 0.6)
         if source in ("heading", "title"):
             words = words or _leaderboard_name(text) or _measured_on(text, names)
         if not words and source in ("caption", "heading") and (shaped := _shaped_as_benchmark(text, names)):

@@ -11,6 +11,7 @@ _FOOTNOTE = re.compile(
     r"|(?<=\w)\^(\d?)(?=\s|$)"
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)|\[\s{0,3}\]|（\s{0,3}）")
+_NESTED_SCRIPT = re.compile(r"[\^_]\{\s{0,3}([\^_]\{[^{}]{1,60}\})\s{0,3}\}")
 _NOTE_SCRIPT = re.compile(r"[\^_]\{([^{}]{1,60})\}")
 _PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\u2b00-\u2bff\ufe0f\u200d]|:[a-z_]{3,30}:")
 _ARROWS = re.compile(r"\s?[(（]\s?[↑↓⬆⬇▲▼△▽]\s?[)）]|,?\s?[↑↓⬆⬇▲▼△▽]")
@@ -44,7 +45,7 @@ def without_marks(text: str) -> tuple[str, tuple[str, ...]]:
         marks.extend(part for part in re.split(r"[,\s]+", mark) if part)
         return " "
 
-    plain = _FOOTNOTE.sub(take, text)
+    plain = _FOOTNOTE.sub(take, _NESTED_SCRIPT.sub(r"\1", text))
     plain = _NOTE_SCRIPT.sub(_bracketed, plain)
     plain = _EMPTY_BRACKETS.sub(" ", _PICTURES.sub(" ", plain))
     return plain.strip(), tuple(marks)

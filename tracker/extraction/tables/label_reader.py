@@ -27,8 +27,10 @@ _BRACKETS = re.compile(r"[(（][^()（）]{0,60}[)）]")
 _PAIRED_SHOTS = re.compile(r"/\s?(?:\d{1,3}|few|five)[- ]?shots?", re.IGNORECASE)
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
-_GLOSS = re.compile(r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（][\u3400-\u9fff]{1,8}[)）]")
-"""A name with what it asks for in the reader's language ("LSHT (分类)")."""
+_GLOSS = re.compile(
+    r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（](?:[\u3400-\u9fff]{1,8}|[A-Z][a-z]{2,16}(?: [a-z]{1,16}){1,4})[)）]"
+)
+"""A name with what it asks for, in the reader's language or in other words ("LSHT (分类)", "AI2D (Science diagrams)")."""
 _ACCURACY_OF = re.compile(
     r"([A-Za-z][\w.+\- ]{1,40}?)\s?(?:の|的)\s?(?:精度|正解率|正答率|准确率|正确率|スコア|得点|得分|分数)"
 )
