@@ -11,6 +11,7 @@ from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Level, Role
 from tracker.extraction.tables.roles import Orientation, labels_at
 from tracker.extraction.tables.settings import variant_in
+from tracker.extraction.tables.told_apart import told_apart
 from tracker.names import Names, Settings
 
 _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
@@ -75,7 +76,8 @@ class Entities:
         self._continued = self._continuations()
         self._repeating = self._model_labels_repeat()
         self._sized = any(level.head.text.casefold() in ("size", "model size") for level in oriented.levels(Role.SIZE))
-        self._models = _Lines(self.levels, _OF_MODEL)
+        self._telling = told_apart(oriented)
+        self._models = _Lines(self.levels, _OF_MODEL | {Role.ATTRIBUTE} if self._telling else _OF_MODEL)
         self._benchmarks = _Lines(self.levels, _OF_BENCHMARK)
 
     def labels(self, role: Role, row: int, col: int) -> list[Label]:
@@ -116,6 +118,8 @@ class Entities:
         for trait in traits:
             if self._wanted(words, trait):
                 words = f"{words} {trait.text}"
+        if (telling := self._telling.get(row)) and not _contains(words, telling):
+            words = f"{words} {telling}"
         sure = max(label.model for label in parts)
         return Named(words, settings, sure, marks)
 

@@ -34,7 +34,7 @@ _SPLIT_WORDS = (
 _SPLITS = frozenset(_SPLIT_WORDS.split())
 _VARIANT = re.compile(
     r"base|base models?|pre-?trained(?: models?)?|pt|instruct(?:ion)?(?:[- ]tuned)?(?: models?)?|chat(?: models?)?|it|sft|rlhf|dpo|aligned|post-?trained(?: models?)?|"
-    r"foundation models?|基座模型|基座|对话模型|对齐模型|预训练模型",
+    r"foundation models?|基座模型|基座|指令|指令模型|对话|对话模型|基础模型|对齐模型|预训练模型",
     re.IGNORECASE,
 )
 _OURS = re.compile(

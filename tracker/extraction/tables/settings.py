@@ -43,7 +43,7 @@ _BASE = re.compile(
 )
 _INSTRUCT = re.compile(
     r"(?<![A-Za-z])(?:instruct(?:[- ](?:tuned|models?|versions?))?|instruction[- ](?:tuned|tuning|finetuned|fine-tuned|models?)|chat(?:[- ](?:models?|versions?|aligned|tuned))?|"
-    r"(?:supervised )?fine-?tuned(?: models?)?|sft|post-?trained(?: models?)?|aligned|rlhf|assistant models?)(?![A-Za-z\-])|对话模型|对齐模型|指令微调|聊天模型",
+    r"(?:supervised )?fine-?tuned(?: models?)?|sft|post-?trained(?: models?)?|aligned|rlhf|assistant models?)(?![A-Za-z\-])|对话模型|对齐模型|指令微调|指令模型|聊天模型|^(?:指令|对话)$",
     re.IGNORECASE,
 )
 _BASED = re.compile(
