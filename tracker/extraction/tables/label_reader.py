@@ -25,6 +25,8 @@ _ITEMS = re.compile(r"(.{1,60}?)\s?\((?:n\s?=\s?)?(?!(?:19|20)\d\d\))(?:\d{3,6}|
 """How many items a part of a benchmark has ("Val Total (1337)"): no part of its name, where no list says so."""
 _BRACKETS = re.compile(r"[(（][^()（）]{0,60}[)）]")
 _PAIRED_SHOTS = re.compile(r"/\s?(?:\d{1,3}|few|five)[- ]?shots?", re.IGNORECASE)
+_TIGHT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")
+"""Chinese and Japanese are written without spaces."""
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
 _GLOSS = re.compile(
@@ -45,7 +47,7 @@ def one_line(text: str, names: Names) -> str:
         return lines[0] if lines else ""
     joined = lines[0]
     for line in lines[1:]:
-        if line[0] in "-_/" or joined[-1] in "-_/":
+        if line[0] in "-_/" or joined[-1] in "-_/" or _TIGHT.fullmatch(joined[-1] + line[0]):
             joined += line
             continue
         tight = joined + line
