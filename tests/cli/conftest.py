@@ -1,13 +1,16 @@
-"""Commands run as a user runs them: in a process of their own, with a home of their own."""
+"""Commands run as a user runs them: in a process of their own, with a home of their own (`tests.cli.forking`)."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +31,38 @@ class Ran:
 Tracker = Callable[..., Ran]
 
 
-def run(home: Path, *arguments: str, **environ: str) -> Ran:
+def run(home: Path, *arguments: str, folder: Path | None = None, **environ: str) -> Ran:
+    """A command in a folder of its own choice; by default where the tests are run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker", *arguments],
-        env={**kept, "TRACKER_HOME": str(home), **environ},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    with tempfile.TemporaryDirectory() as place:
+        out, err = Path(place, "out"), Path(place, "err")
+        job = {
+            "arguments": arguments,
+            "environ": {**kept, "TRACKER_HOME": str(home), **environ},
+            "folder": str(folder or Path.cwd()),
+            "out": str(out),
+            "err": str(err),
+        }
+        code = _ask(json.dumps(job))
+        return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+def _ask(job: str) -> int:
+    process = _nursery()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(job + "\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
+
+
+@cache
+def _nursery() -> subprocess.Popen[str]:
+    """One for all tests of a session; it ends with its standard input."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-m", "tests.cli.forking"], stdin=pipe, stdout=pipe, text=True)
+    atexit.register(process.communicate)
+    return process
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ class FakeReddit:
         }
         server.answer("/api/v1/access_token", self._token)
         server.answer(f"/r/{subreddit}/new", self._new)
+        server.answer(f"/r/{subreddit}/top", self._top)
+        server.answer(f"/r/{subreddit}/hot", self._new)
         server.answer(f"/r/{subreddit}/comments/", self._new_comments)
         server.answer("/api/info/", self._info)
 
@@ -86,8 +88,22 @@ class FakeReddit:
     def _new(self, asked: Asked) -> Answer:
         assert asked.headers["authorization"] == "bearer token"
         assert asked.query["raw_json"] == ["1"]
-        listed = [post for post in reversed(self.posts) if post["id"] not in self.unlisted]
-        return self._answer(_listing("t3", listed[: int(asked.query["limit"][0])]))
+        return self._page(asked, list(reversed(self.posts)))
+
+    def _top(self, asked: Asked) -> Answer:
+        """The best first; `t` leaves out what is older than a year of 2024."""
+        least = 0 if asked.query["t"] == ["all"] else 1_704_067_200
+        posts = [post for post in self.posts if post["created_utc"] >= least]
+        return self._page(asked, sorted(posts, key=lambda post: -int(post.get("score", 0))))
+
+    def _page(self, asked: Asked, posts: list[dict[str, Any]]) -> Answer:
+        """At most 100 posts behind the one named, as Reddit has it."""
+        listed = [post for post in posts if post["id"] not in self.unlisted]
+        after = asked.query.get("after", [""])[0]
+        names = [post["name"] for post in listed]
+        start = names.index(after) + 1 if after in names else 0
+        end = start + min(int(asked.query["limit"][0]), 100)
+        return self._answer(_listing("t3", listed[start:end], names[end - 1] if end < len(listed) else None))
 
     def _new_comments(self, asked: Asked) -> Answer:
         return self._answer(_listing("t1", list(reversed(self.comments))))
@@ -106,6 +122,6 @@ class FakeReddit:
         return self._answer([_listing("t3", [post]), _listing("t1", comments)])
 
 
-def _listing(kind: str, things: list[dict[str, Any]]) -> dict[str, Any]:
+def _listing(kind: str, things: list[dict[str, Any]], after: str | None = None) -> dict[str, Any]:
     children = [{"kind": kind, "data": thing} for thing in things]
-    return {"kind": "Listing", "data": {"after": None, "before": None, "dist": len(things), "children": children}}
+    return {"kind": "Listing", "data": {"after": after, "before": None, "dist": len(things), "children": children}}

@@ -196,7 +196,7 @@ def test_since_leaves_out_what_was_before(kit, repo):
         repo.commit({"a.md": str(day)}, at=START + timedelta(days=day))
     assert [item.body for item in _items(_collect(kit, repo.folder, since="2024-07-03"))] == [b"2", b"3"]
     assert [item.body for item in _items(_collect(kit, repo.folder, since="2024-07-03T14:00:00+02:00"))] == [b"2", b"3"]
-    with pytest.raises(SourceError, match="no date"):
+    with pytest.raises(SourceError, match="not a date"):
         _collect(kit, repo.folder, since="yesterday")
 
 

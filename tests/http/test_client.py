@@ -161,3 +161,13 @@ def test_body_broken_off_in_the_middle(server: Loopback, client: PoliteClient) -
     fetched = client.fetch(server.url())
     assert fetched.outcome is Outcome.TRUNCATED
     assert fetched.validators == Validators()
+
+
+def test_a_dear_request_keeps_its_host_free_for_longer(
+    server: Loopback, client: PoliteClient, clock: FakeClock
+) -> None:
+    server.answer("/search", PAGE)
+    started = clock.now()
+    for _ in range(3):
+        client.fetch(server.url("/search"), delay=2.5)
+    assert (clock.now() - started).total_seconds() == 5.0

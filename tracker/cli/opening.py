@@ -12,6 +12,7 @@ from tracker.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from tracker.config import Settings
+    from tracker.domain.ports import CollectorKit
     from tracker.pipeline import Assembly
     from tracker.storage import Database
 
@@ -38,6 +39,18 @@ def opened_parts(chosen: Settings | None = None) -> Iterator[Assembly]:
         lambda database, names: RuleSet.from_settings(rules, names, StoredStandings(database)).announce,
     ) as parts:
         yield parts
+
+
+@contextmanager
+def opened_kit(chosen: Settings) -> Iterator[CollectorKit]:
+    """What collectors need, and nothing that is written to."""
+    from tracker.domain.clocks import SystemClock
+    from tracker.http import PoliteClient
+    from tracker.pipeline import collector_kit
+
+    clock = SystemClock()
+    with PoliteClient(chosen.http, clock) as client:
+        yield collector_kit(chosen, client, clock)
 
 
 @contextmanager

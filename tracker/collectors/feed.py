@@ -14,17 +14,16 @@ from urllib.parse import urlsplit
 
 from tracker.collectors import options
 from tracker.collectors.feed_entries import Entry, newest_first, read_feed
+from tracker.collectors.feed_history import FeedHistory
+from tracker.collectors.feed_items import ACCEPT_FEED, ACCEPT_PAGE, content_item, leads_elsewhere, page_item
 from tracker.collectors.feed_memory import FeedMemory, Seen
 from tracker.collectors.misses import missed
-from tracker.collectors.received import received
 from tracker.domain.errors import ParseError
 from tracker.domain.outcomes import Outcome
-from tracker.domain.ports import CollectorKit, Fetched, Validators
-from tracker.domain.sources import Authority, Cursor, Item, Miss, Precision, Source
+from tracker.domain.ports import CollectorKit, Fetched, Listed, Validators
+from tracker.domain.sources import Cursor, Item, Miss, Source
 from tracker.domain.urls import canonical_url
 
-_ACCEPT_FEED = "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5"
-_ACCEPT_PAGE = "text/html,application/xhtml+xml,text/markdown,text/plain;q=0.9,*/*;q=0.5"
 _WORTH_A_RETRY = frozenset({Outcome.RATE_LIMITED, Outcome.HTTP_ERROR, Outcome.TRUNCATED, Outcome.CHALLENGE})
 _MOST_FAILURES = 4
 _RECHECK_SECONDS = 86_400
@@ -39,7 +38,9 @@ class FeedCollector:
     kept only when nothing is left to do: otherwise a 304 would hide the rest.
 
     Options: `follow` (`link`; or `content`: read the entries only), `entries` (50): how many of the newest are looked
-    at, `pages` (10): how many pages are fetched a poll, `recheck_days` (14): how long a page is looked at again.
+    at, `pages` (10): how many pages are fetched a poll, `recheck_days` (14): how long a page is looked at again;
+    `history` (false): read the whole feed, its older documents too, once; `since` (a date): of a history only what was
+    published from then on.
     """
 
     def __init__(self, kit: CollectorKit) -> None:
@@ -47,11 +48,14 @@ class FeedCollector:
         self._clock = kit.clock
 
     def collect(self, source: Source, cursor: Cursor | None) -> Iterator[Item | Miss | Cursor]:
-        options.known(source, "follow", "entries", "pages", "recheck_days")
+        options.known(source, "follow", "entries", "pages", "recheck_days", "history", "since")
+        if options.flag(source, "history", default=False):
+            yield from self._history(source).read(cursor)
+            return
         follow = options.choice(source, "follow", ("link", "content"))
         feed = canonical_url(source.address)
         memory = FeedMemory.of(cursor, feed)
-        fetched = self._fetcher.fetch(source.address, self._asked(source, memory), accept=_ACCEPT_FEED)
+        fetched = self._fetcher.fetch(source.address, self._asked(source, memory), accept=ACCEPT_FEED)
         if not fetched.outcome.accepted:
             yield missed(source, feed, fetched)
             return
@@ -61,13 +65,22 @@ class FeedCollector:
             yield memory.cursor()
             return
         try:
-            entries = read_feed(fetched)
+            entries = read_feed(fetched).entries
         except ParseError as error:
             yield replace(
                 missed(source, feed, fetched), outcome=Outcome.PARSE_FAILED, detail=error.what, body=fetched.body
             )
             return
         yield from self._entries(source, memory, entries, fetched, follow=follow)
+
+    def survey(self, source: Source, cursor: Cursor | None) -> Iterator[Listed | Miss]:
+        """The entries of the whole feed; of its documents only, no pages are fetched."""
+        yield from self._history(source).survey(cursor)
+
+    def _history(self, source: Source) -> FeedHistory:
+        follow = options.choice(source, "follow", ("link", "content"))
+        since = options.moment(source, "since")
+        return FeedHistory(source, self._fetcher, self._clock, pages=follow == "link", since=since)
 
     def _asked(self, source: Source, memory: FeedMemory) -> Validators:
         """No conditional request when pages have to be looked at again: a 304 would not say which they are."""
@@ -92,8 +105,8 @@ class FeedCollector:
         busy: set[str | None] = set()
         for entry in reversed(chosen):
             host = urlsplit(entry.link).hostname
-            if follow == "content" or not entry.link or canonical_url(entry.link) == memory.feed:
-                yield self._content(source, memory, entry)
+            if follow == "content" or not leads_elsewhere(entry, memory.feed):
+                yield content_item(source, entry, memory.feed, self._clock.now())
                 memory.note(entry.id, self._met(memory, entry, stamp=entry.stamp))
             elif host not in busy:
                 for found in self._page(source, memory, entry):
@@ -109,42 +122,18 @@ class FeedCollector:
     def _page(self, source: Source, memory: FeedMemory, entry: Entry) -> Iterator[Item | Miss]:
         """The entry's page; and what the entry says, when the page cannot be had for the first time."""
         before = memory.seen(entry.id)
-        fetched = self._fetcher.fetch(entry.link, Validators(sha256=before.sha256 or None), accept=_ACCEPT_PAGE)
+        fetched = self._fetcher.fetch(entry.link, Validators(sha256=before.sha256 or None), accept=ACCEPT_PAGE)
         if fetched.outcome.accepted:
-            yield self._fetched_item(source, entry, fetched)
+            yield page_item(source, entry, fetched, self._clock.now())
             digest = fetched.validators.sha256 or before.sha256
             memory.note(entry.id, self._met(memory, entry, stamp=entry.stamp, sha256=digest))
             return
         yield missed(source, canonical_url(entry.link), fetched)
         if entry.content and not before.sha256 and not before.failures:
-            yield self._content(source, memory, entry)
+            yield content_item(source, entry, memory.feed, self._clock.now())
         again = fetched.outcome in _WORTH_A_RETRY and before.failures + 1 < _MOST_FAILURES
         failed = self._met(memory, entry, stamp="" if again else entry.stamp, sha256=before.sha256)
         memory.note(entry.id, replace(failed, failures=before.failures + 1))
-
-    def _fetched_item(self, source: Source, entry: Entry, fetched: Fetched) -> Item:
-        item = received(source, canonical_url(fetched.moved_to or entry.link), fetched, self._clock.now())
-        return replace(item, title=entry.title, author=entry.author, published_at=entry.published)
-
-    def _content(self, source: Source, memory: FeedMemory, entry: Entry) -> Item:
-        now = self._clock.now()
-        dated = entry.said_at is not None and entry.said_at <= now
-        return Item(
-            source=source.name,
-            document=canonical_url(entry.link) if entry.link else f"{memory.feed}#{entry.id}",
-            body=entry.content.encode("utf-8", "replace"),
-            media_type=f"{entry.content_type}; charset=utf-8",
-            valid_at=entry.said_at if dated and entry.said_at else now,
-            authority=Authority.FETCHED,
-            retrieved_at=now,
-            url=entry.link,
-            title=entry.title,
-            author=entry.author,
-            published_at=entry.published,
-            precision=entry.precision if dated else Precision.SECOND,
-            revision=entry.stamp,
-            context=entry.title,
-        )
 
     def _met(self, memory: FeedMemory, entry: Entry, *, stamp: str, sha256: str = "") -> Seen:
         now = _seconds(self._clock.now())

@@ -50,14 +50,24 @@ class Entry:
         return self.updated or self.published
 
 
-def read_feed(fetched: Fetched) -> tuple[Entry, ...]:
-    """The entries in the feed's own order, mostly newest first. Raises `ParseError` when the body is no feed."""
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """The entries in the feed's own order, mostly newest first. `older` is the address of the document with the entries
+    before these (RFC 5005: of the archive before this one, or of the next page; JSON Feed: `next_url`), if there is one.
+    """
+
+    entries: tuple[Entry, ...]
+    older: str = ""
+
+
+def read_feed(fetched: Fetched) -> FeedDocument:
+    """Raises `ParseError` when the body is no feed."""
     if fetched.media_type in _JSON_TYPES or fetched.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _read_json(fetched)
     return _read_xml(fetched)
 
 
-def _read_xml(fetched: Fetched) -> tuple[Entry, ...]:
+def _read_xml(fetched: Fetched) -> FeedDocument:
     headers = {"content-location": fetched.url}
     if fetched.media_type:
         headers["content-type"] = fetched.content_type
@@ -70,7 +80,10 @@ def _read_xml(fetched: Fetched) -> tuple[Entry, ...]:
         raise ParseError(f"not a feed: {type(error).__name__}: {error}"[:300], where=fetched.url) from None
     if not feed.entries and (feed.bozo or not feed.get("version")):
         raise ParseError(f"not a feed: {feed.get('bozo_exception') or 'no entries'}"[:300], where=fetched.url)
-    return tuple(entry for raw in feed.entries[:_MOST_ENTRIES] if (entry := _xml_entry(raw, fetched.url)))
+    entries = (_xml_entry(raw, fetched.url) for raw in feed.entries[:_MOST_ENTRIES])
+    links = {link.get("rel"): link.get("href") for link in reversed(feed.feed.get("links") or ())}
+    older = _link(fetched.url, links.get("prev-archive")) or _link(fetched.url, links.get("next"))
+    return FeedDocument(tuple(entry for entry in entries if entry), older)
 
 
 def _xml_entry(found: Mapping[str, Any], base: str) -> Entry | None:
@@ -91,7 +104,7 @@ def _xml_entry(found: Mapping[str, Any], base: str) -> Entry | None:
     )
 
 
-def _read_json(fetched: Fetched) -> tuple[Entry, ...]:
+def _read_json(fetched: Fetched) -> FeedDocument:
     try:
         feed = orjson.loads(fetched.body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -101,7 +114,7 @@ def _read_json(fetched: Fetched) -> tuple[Entry, ...]:
     if not isinstance(version, str) or "jsonfeed.org/version/" not in version or not isinstance(items, list):
         raise ParseError("not a JSON feed: no version of jsonfeed.org, or no items", where=fetched.url)
     found = (_json_entry(item, fetched.url) for item in items[:_MOST_ENTRIES] if isinstance(item, dict))
-    return tuple(entry for entry in found if entry)
+    return FeedDocument(tuple(entry for entry in found if entry), _link(fetched.url, feed.get("next_url")))
 
 
 def _json_entry(item: Mapping[str, Any], base: str) -> Entry | None:

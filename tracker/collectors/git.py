@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from tracker.collectors import options
 from tracker.collectors.git_history import MAX_FILE_BYTES, BlobReader, Commit, FileRevision, commits, revisions
 from tracker.collectors.git_process import Git
 from tracker.collectors.git_repository import MAX_BYTES, Repository, fetch_remote, open_local
-from tracker.domain.errors import FetchError, SourceError
+from tracker.domain.errors import FetchError
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Clock, CollectorKit
 from tracker.domain.sources import Authority, Cursor, DocumentState, Item, Miss, Source
@@ -61,7 +61,7 @@ class GitCollector:
     def collect(self, source: Source, cursor: Cursor | None) -> Iterator[Item | Miss | Cursor]:
         options.known(source, "paths", "since")
         patterns = _patterns(options.words(source, "paths"))
-        since = _since(source)
+        since = options.moment(source, "since")
         try:
             repository = self._open(source.address)
         except FetchError as error:
@@ -150,19 +150,3 @@ def _patterns(paths: Collection[str]) -> tuple[str, ...]:
     if not paths:
         return tuple(f"**/*{suffix}" for suffix in MEDIA_TYPES)
     return tuple(path.lstrip("/") if "/" in path else f"**/{path}" for path in paths)
-
-
-def _since(source: Source) -> datetime | None:
-    """A date means its midnight in UTC, as does a time without a zone."""
-    value = "".join(options.words(source, "since"))
-    if not value:
-        return None
-    try:
-        since = datetime.fromisoformat(value)
-    except ValueError:
-        raise SourceError(
-            f"option 'since' is no date: {value[:40]!r}",
-            where=f"source {source.name}",
-            hint="write it as 2024-07-23 or 2024-07-23T12:00:00Z",
-        ) from None
-    return since if since.tzinfo else since.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from tracker.domain.errors import SourceError
 from tracker.domain.sources import Source
@@ -13,6 +14,27 @@ def whole(source: Source, name: str, default: int, *, least: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise _wrong(source, name, f"a whole number from {least}")
     return value
+
+
+def word(source: Source, name: str, default: str = "") -> str:
+    value = source.options.get(name, default)
+    if not isinstance(value, str):
+        raise _wrong(source, name, "a text")
+    return value
+
+
+def moment(source: Source, name: str, *, end: bool = False) -> datetime | None:
+    """A date or an ISO 8601 time; without a zone it is UTC. A date is its midnight, or (`end`) its last moment."""
+    value = word(source, name)
+    if not value:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise _wrong(source, name, f"a date: {value[:40]!r}; write 2024-07-23 or 2024-07-23T12:00:00Z") from None
+    if end and len(value) == len("2024-07-23"):
+        found = found.replace(hour=23, minute=59, second=59)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def flag(source: Source, name: str, *, default: bool) -> bool:

@@ -103,7 +103,7 @@ class SubredditReader:
     def _new_comments(self) -> Found:
         listing = self._reddit.subreddit(self._memory.subreddit).comments(limit=_PAGE)
         for comment in reversed(list(self._paged(listing))):
-            yield from self._comment(comment, wanted=carries_table(_record(comment).get("body") or ""))
+            yield from self._comment(comment, wanted=carries_table(record_of(comment).get("body") or ""))
 
     def _trees(self) -> Found:
         """All comments of posts that carry a table, when there are new ones."""
@@ -121,7 +121,7 @@ class SubredditReader:
             yield self._memory.cursor()
 
     def _post(self, post: Submission) -> Found:
-        record = _record(post)
+        record = record_of(post)
         item = self._made(post_item, record)
         if item is None:
             return
@@ -131,7 +131,7 @@ class SubredditReader:
             self._threads.append(post)
 
     def _comment(self, comment: Comment, *, wanted: bool, thread: str = "") -> Found:
-        record = _record(comment)
+        record = record_of(comment)
         known = f"reddit:t1_{record.get('id')}" in self._memory.looks
         if wanted or known:
             title = thread or record.get("link_title") or ""
@@ -194,7 +194,7 @@ class _UsedUp(FetchError):
         self.seconds = seconds
 
 
-def _record(thing: Any) -> dict[str, Any]:
+def record_of(thing: Any) -> dict[str, Any]:
     """What the API said, with Reddit's own names; PRAW keeps it as attributes and makes objects of some."""
     said = dict(vars(thing))
     author = said.get("author")

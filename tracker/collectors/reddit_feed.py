@@ -31,7 +31,7 @@ def read_public_feed(
         yield replace(miss, detail=f"{miss.detail}; {WHY}")
         return
     try:
-        entries = read_feed(fetched)
+        entries = read_feed(fetched).entries
     except ParseError as error:
         yield replace(missed(source, document, fetched), outcome=Outcome.PARSE_FAILED, detail=f"{error.what}; {WHY}")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tracker.domain.history import RecordedChange
 from tracker.domain.outbox import OutboxEntry
@@ -59,9 +59,15 @@ class Fetched:
 
 
 class Fetcher(Protocol):
-    """The only door to the network. Expected failures come back as an outcome; nothing is raised for them."""
+    """The only door to the network. Expected failures come back as an outcome; nothing is raised for them.
 
-    def fetch(self, url: str, validators: Validators | None = None, *, accept: str = "*/*") -> Fetched: ...
+    `delay`: seconds until the next request to the same host, where that is longer than usual (a search that is dear to
+    its server).
+    """
+
+    def fetch(
+        self, url: str, validators: Validators | None = None, *, accept: str = "*/*", delay: float = 0.0
+    ) -> Fetched: ...
 
 
 class Poster(Protocol):
@@ -87,6 +93,24 @@ class Collector(Protocol):
     """
 
     def collect(self, source: Source, cursor: Cursor | None) -> Iterator[Item | Miss | Cursor]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One item that a collector would bring, as far as it is known without fetching it. `size` is in bytes."""
+
+    document: str
+    valid_at: datetime | None = None
+    size: int | None = None
+
+
+@runtime_checkable
+class Surveyor(Protocol):
+    """A collector that can say what it would bring without bringing it: what `--dry-run` asks. Others are asked for the
+    items themselves.
+    """
+
+    def survey(self, source: Source, cursor: Cursor | None) -> Iterator[Listed | Miss]: ...
 
 
 Parse = Callable[[bytes, str], Page]

@@ -81,10 +81,12 @@ class PoliteClient:
     def close(self) -> None:
         self._transport.close()
 
-    def fetch(self, url: str, validators: Validators | None = None, *, accept: str = "*/*") -> Fetched:
+    def fetch(
+        self, url: str, validators: Validators | None = None, *, accept: str = "*/*", delay: float = 0.0
+    ) -> Fetched:
         """Poll one address. Never raises for an expected failure."""
         try:
-            fetched = self._follow(url, validators or Validators(), accept)
+            fetched = self._follow(url, validators or Validators(), accept, delay)
         except ERRORS as error:
             refused, detail = explain(error)
             fetched = Fetched(refused, url, detail=detail)
@@ -132,14 +134,14 @@ class PoliteClient:
             return error.what if error.outcome is Outcome.POLICY_BLOCKED else ""
         return ""
 
-    def _follow(self, url: str, validators: Validators, accept: str) -> Fetched:
+    def _follow(self, url: str, validators: Validators, accept: str, delay: float) -> Fetched:
         """Walk the redirects by hand; every hop goes through the same gates."""
         target = judge(url, self._policy)
         hops: list[str] = []
         permanent = True
         seconds = self._settings.deadline_seconds
         while True:
-            refusal = self._refusal(target)
+            refusal = self._refusal(target, delay)
             if refusal is not None:
                 return replace(refusal, redirects=tuple(hops))
             self._deadline.start(seconds)
@@ -157,7 +159,7 @@ class PoliteClient:
             target = self._next_hop(target, exchange, hops, self._settings.max_redirects)
             permanent = permanent and exchange.status in _PERMANENT
 
-    def _refusal(self, target: Target) -> Fetched | None:
+    def _refusal(self, target: Target, delay: float) -> Fetched | None:
         """Why this request is not made at all; else waits for the host's turn."""
         held = self._pace.held(target.site)
         if held > 0:
@@ -175,7 +177,7 @@ class PoliteClient:
                 retry_after_seconds=rules.retry_after_seconds,
                 detail=rules.detail or f"robots.txt does not allow {self._agent} to fetch this",
             )
-        self._pace.wait(target.site, max(self._settings.host_delay_seconds, rules.delay(self._agent)))
+        self._pace.wait(target.site, max(self._settings.host_delay_seconds, rules.delay(self._agent), delay))
         return None
 
     def _next_hop(self, target: Target, exchange: Exchange, hops: list[str], most: int) -> Target:

@@ -25,7 +25,14 @@ class FakeFetcher:
         """Script an address anew."""
         self._answers[url] = list(answers)
 
-    def fetch(self, url: str, validators: Validators | None = None, *, accept: str = "*/*") -> Fetched:  # noqa: ARG002  # the port's signature
+    def fetch(
+        self,
+        url: str,
+        validators: Validators | None = None,
+        *,
+        accept: str = "*/*",  # noqa: ARG002  # the port's signature
+        delay: float = 0.0,  # noqa: ARG002
+    ) -> Fetched:
         self.asked.append((url, validators))
         script = self._answers.get(url)
         if not script:

@@ -6,9 +6,20 @@
         report = parts.pipeline.run(source, parts.collector(source), Cause.LIVE)
 """
 
-from tracker.pipeline.assembly import Assembly, assemble, source_problem
+from tracker.pipeline.assembly import Assembly, assemble, collector_kit, open_collector, source_problem
 from tracker.pipeline.ingest import Ingested, Pipeline
 from tracker.pipeline.reader import Read, Reader
 from tracker.pipeline.report import RunReport
 
-__all__ = ["Assembly", "Ingested", "Pipeline", "Read", "Reader", "RunReport", "assemble", "source_problem"]
+__all__ = [
+    "Assembly",
+    "Ingested",
+    "Pipeline",
+    "Read",
+    "Reader",
+    "RunReport",
+    "assemble",
+    "collector_kit",
+    "open_collector",
+    "source_problem",
+]

@@ -12,7 +12,7 @@ from tracker import plugins
 from tracker.archive import FolderArchive, open_archive
 from tracker.config import Settings
 from tracker.domain.errors import PluginError
-from tracker.domain.ports import Clock, Collector, CollectorKit
+from tracker.domain.ports import Clock, Collector, CollectorKit, Fetcher
 from tracker.domain.sources import Source
 from tracker.extraction import EXTRACTOR, extract
 from tracker.http import PoliteClient
@@ -52,18 +52,23 @@ class Assembly:
 
     def collector(self, source: Source) -> Collector:
         """A fresh collector of the source's kind. Raises `PluginError` for a kind that nobody registered."""
-        kind = plugins.load(plugins.COLLECTORS, source.kind)
-        collector: Collector = kind(self._kit())
-        return collector
+        return open_collector(source, collector_kit(self.settings, self.fetcher, self.clock))
 
-    def _kit(self) -> CollectorKit:
-        return CollectorKit(
-            fetcher=self.fetcher,
-            clock=self.clock,
-            cache=str(self.settings.cache),
-            credentials=_credentials(self.settings),
-            user_agent=self.settings.http.user_agent,
-        )
+
+def collector_kit(settings: Settings, fetcher: Fetcher, clock: Clock) -> CollectorKit:
+    return CollectorKit(
+        fetcher=fetcher,
+        clock=clock,
+        cache=str(settings.cache),
+        credentials=_credentials(settings),
+        user_agent=settings.http.user_agent,
+    )
+
+
+def open_collector(source: Source, kit: CollectorKit) -> Collector:
+    """Raises `PluginError` for a kind that nobody registered."""
+    collector: Collector = plugins.load(plugins.COLLECTORS, source.kind)(kit)
+    return collector
 
 
 def assemble(settings: Settings, clock: Clock, announcer: Announcer | None = None) -> Assembly:

@@ -71,6 +71,22 @@ class _Prepared:
     known: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who brought a batch (`source`), whose documents it tells of (`owner`), and why now."""
+
+    source: Source
+    owner: Source
+    cause: Cause
+
+    @property
+    def polls(self) -> bool:
+        """Whether this is a look at how documents are now. A backfill reads what will not change: what it brought before
+        says nothing about today, and what was rejected would be the same if it were asked for again.
+        """
+        return self.cause is Cause.LIVE
+
+
 class _OnlyTried(Exception):
     """Ends a transaction that was only tried."""
 
@@ -110,12 +126,15 @@ class Pipeline:
         cause: Cause,
         *,
         batch: int = 1,
+        owner: Source | None = None,
         progress: Callable[[RunReport], None] = lambda _report: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> RunReport:
         """Look at a source once. Expected failures are in the report; what it raises is a defect or a full disk.
 
-        `batch`: items recorded together; one for live sources, hundreds for backfills. `stop` is asked between items.
+        `batch`: items recorded together; one for live sources, hundreds for backfills. `owner`: the source whose
+        documents these are, where another one brings them (captures of a page that is watched). `stop` is asked between
+        items.
         """
         report = RunReport(source.name, cause, self._clock.now())
         gathered: list[Item | Miss] = []
@@ -124,14 +143,15 @@ class Pipeline:
         try:
             for got in collected:
                 if isinstance(got, Cursor):
-                    rejected = self._take(report, source, gathered, got, rejected=rejected)
+                    report.reached(got)
+                    rejected = self._take(report, source, owner, gathered, got, rejected=rejected)
                     gathered.clear()
                     progress(report)
                     continue
                 report.saw(got)
                 gathered.append(got)
                 if len(gathered) >= batch:
-                    rejected = self._take(report, source, gathered, None, rejected=rejected)
+                    rejected = self._take(report, source, owner, gathered, None, rejected=rejected)
                     gathered.clear()
                     progress(report)
                 if stop():
@@ -144,19 +164,25 @@ class Pipeline:
             close = getattr(collected, "close", None)
             if close is not None:
                 close()
-        self._take(report, source, gathered, None, rejected=rejected)
+        self._take(report, source, owner, gathered, None, rejected=rejected)
         report.finished_at = self._clock.now()
         progress(report)
         self._keep(source, report)
         return report
 
     def ingest(
-        self, source: Source, batch: Sequence[Item | Miss], cause: Cause, cursor: Cursor | None = None
+        self,
+        source: Source,
+        batch: Sequence[Item | Miss],
+        cause: Cause,
+        cursor: Cursor | None = None,
+        *,
+        owner: Source | None = None,
     ) -> Ingested:
         """Record a batch in one transaction; the cursor only when nothing in the batch was rejected."""
         with self._writer:
             prepared = self._prepare([got for got in batch if isinstance(got, Item)])
-            return self._record(source, batch, prepared, cause, cursor)
+            return self._record(_Sender(source, owner or source, cause), batch, prepared, cursor)
 
     def reread(self, document: str) -> None:
         """Read a document's archived snapshots with this extractor; its old rows are superseded (cause: reread)."""
@@ -185,15 +211,22 @@ class Pipeline:
         self,
         report: RunReport,
         source: Source,
+        owner: Source | None,
         gathered: Sequence[Item | Miss],
         cursor: Cursor | None,
         *,
         rejected: bool,
     ) -> bool:
-        """Ingest and count; says whether a later cursor would still step over something rejected."""
+        """Ingest and count; says whether the next cursor still stands behind something rejected.
+
+        A rejected item holds back the one cursor that comes next, and no later one. For a page that is all of them: its
+        validators stay what they were, and it is asked for in full next time. A feed goes on behind a page that cannot
+        be read: else that page would keep it where it is, and all others of the poll would be fetched again with every
+        poll; the feed looks at the rejected one again with its daily second look.
+        """
         if not gathered and (cursor is None or rejected):
             return rejected and cursor is None
-        done = self.ingest(source, gathered, report.cause, None if rejected else cursor)
+        done = self.ingest(source, gathered, report.cause, None if rejected else cursor, owner=owner)
         report.outcomes.update(done.outcomes)
         report.repeated += done.repeated
         report.suspects += done.suspects
@@ -234,18 +267,14 @@ class Pipeline:
         return _Prepared(observation, read.findings, observation.outcome, read.detail)
 
     def _record(
-        self,
-        source: Source,
-        batch: Sequence[Item | Miss],
-        prepared: list[_Prepared],
-        cause: Cause,
-        cursor: Cursor | None,
+        self, sender: _Sender, batch: Sequence[Item | Miss], prepared: list[_Prepared], cursor: Cursor | None
     ) -> Ingested:
+        source = sender.source
         outcomes: list[Outcome] = []
         repeated = suspects = 0
         rejected = False
         evidence = {got.document: self._evidence(got) for got in batch if isinstance(got, Miss)}
-        with self._database.recording(self._names, cause, self._clock.now()) as recording:
+        with self._database.recording(self._names, sender.cause, self._clock.now()) as recording:
             recording.expect([one.observation.document for one in prepared])
             items = iter(prepared)
             for got in batch:
@@ -257,16 +286,16 @@ class Pipeline:
                 if one.known:
                     repeated += 1
                     outcomes.append(Outcome.UNCHANGED)
-                    if got.authority is Authority.FETCHED:
+                    if got.authority is Authority.FETCHED and sender.polls:
                         recording.missed(source, Miss(source.name, got.document, Outcome.UNCHANGED, url=got.url))
                     continue
-                recorded = recording.record(source, one.observation, one.findings, self._reader.extractor)
+                recorded = recording.record(sender.owner, one.observation, one.findings, self._reader.extractor)
                 outcome = Outcome.SUSPICIOUS_LOSS if recorded.suspect else one.outcome
                 repeated += recorded.repeated
                 suspects += bool(recorded.suspect)
                 outcomes.append(outcome)
                 if got.authority is Authority.FETCHED and not outcome.accepted:
-                    rejected = True
+                    rejected = sender.polls
                     detail = recorded.suspect or one.detail
                     recording.missed(source, Miss(source.name, got.document, outcome, detail, url=got.url))
             if cursor is not None and not rejected:

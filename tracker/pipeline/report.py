@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tracker.domain.history import Cause, ChangeKind, RecordedChange
 from tracker.domain.outcomes import Outcome
-from tracker.domain.sources import Item, Miss
+from tracker.domain.sources import Cursor, Item, Miss
 
 _LATEST = 1000
 """So many changes are kept for those who look at a run; all of them are counted, and all are in the database."""
@@ -16,7 +16,11 @@ _LATEST = 1000
 
 @dataclass(slots=True)
 class RunReport:
-    """Filled while the run goes on. `finished` is false when it was stopped or its source could not go on."""
+    """Filled while the run goes on. `finished` is false when it was stopped or its source could not go on.
+
+    `misses` counts what could not be had. `read` and `size` say how far a collector is that knows how much there is, in
+    a unit of its own; 0 when it does not.
+    """
 
     source: str
     cause: Cause
@@ -29,6 +33,9 @@ class RunReport:
     kinds: Counter[ChangeKind] = field(default_factory=Counter)
     changes: list[RecordedChange] = field(default_factory=list)
     miss: Miss | None = None
+    misses: int = 0
+    read: int = 0
+    size: int = 0
     error: str = ""
     position: str = ""
     finished: bool = True
@@ -63,3 +70,9 @@ class RunReport:
             self.position = got.document
         elif not got.outcome.accepted:
             self.miss = got
+            self.misses += 1
+
+    def reached(self, cursor: Cursor) -> None:
+        read, size = cursor.values.get("read", ""), cursor.values.get("size", "")
+        if read.isdecimal() and size.isdecimal():
+            self.read, self.size = int(read), int(size)

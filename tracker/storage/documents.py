@@ -75,13 +75,19 @@ class DocumentRow:
             if self.gone_streak >= GONE_AFTER:
                 self.state = DocumentState.GONE.value
         elif outcome.accepted:
+            if self.gone_streak >= GONE_AFTER:
+                self.state = DocumentState.PRESENT.value
             self.gone_streak = 0
         self.dirty = True
+
+    def found(self, state: DocumentState) -> None:
+        """Take over a snapshot's state; a page that polls have found gone stays gone until a poll finds it again."""
+        self.state = DocumentState.GONE.value if self.gone_streak >= GONE_AFTER else state.value
 
     def show(self, state: TimelineState) -> None:
         """Take over what the fold says of the document as a whole."""
         self.folded = True
-        self.state = state.document.value
+        self.found(state.document)
         self.seen_at = state.seen_at
         self.face = state.digest if state.suspect is None and not state.flapping else None
         self.suspect_since = state.suspect.reading.valid_at if state.suspect else None

@@ -79,8 +79,9 @@ class Recording:
         if before is not None and order <= before:
             self._fold_later(document, findings)
             return Recorded()
-        document.state = observation.state.value
-        document.gone_streak = 0
+        if self._cause is not Cause.BACKFILL:  # an old capture is no answer to the question whether the page is there
+            document.gone_streak = 0
+        document.found(observation.state)
         if observation.state is DocumentState.PRESENT:
             document.seen_at = observation.valid_at
             self._remark(document, observation, findings)
