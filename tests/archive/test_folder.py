@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,13 @@ def test_another_snapshot_in_its_place_is_noticed(tmp_path: Path) -> None:
 def test_what_a_crash_left_is_swept_and_never_seen(tmp_path: Path) -> None:
     archive = open_archive(str(tmp_path))
     name = archive.put(b"whole")
-    blob(tmp_path, name).with_name("half.zst.1-2.part").write_bytes(b"ha")
+    left = tmp_path / "incoming" / "half.zst.1-2.part"
+    left.write_bytes(b"ha")
     assert list(archive) == [name]
+    assert archive.sweep() == 0, "its writer may be at work"
+    os.utime(left, (0, 0))
     assert archive.sweep() == 1
+    assert list((tmp_path / "incoming").iterdir()) == []
     assert archive.get(name) == b"whole"
 
 

@@ -69,6 +69,7 @@ class FakeParts:
         self.looks: list[str] = []
         self.closed = False
         self.settled = 0
+        self.tidied = 0
         self._answer = answer or (lambda _source, _stop: Run(Outcome.UNCHANGED))
         self._skip = skip or {}
         self._lock = threading.Lock()
@@ -83,6 +84,9 @@ class FakeParts:
 
     def settle(self) -> None:
         self.settled += 1
+
+    def tidy(self) -> None:
+        self.tidied += 1
 
     def close(self) -> None:
         self.closed = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -206,3 +207,23 @@ def test_a_page_that_stays_the_same_is_asked_conditionally_and_recorded_no_more(
         daemon.once()
     assert len(asked) == 6
     assert len(world.alerts()) == 1
+
+
+def test_old_looks_and_what_killed_writers_left_are_swept_away(world):
+    world.round()
+    home = world.settings.home
+    left = home / "archive" / "incoming" / "killed.zst.1-2.part"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    for number in range(3):
+        world.scores["Llama 3.1 70B Instruct", "GPQA"] = f"4{number}.5"
+        world.round(hours=24 * 60)
+    database = open_database(world.settings.database)
+    try:
+        with database.reading() as connection:
+            runs = connection.exec_driver_sql("SELECT count(*) FROM run").scalar()
+        changes = len(database.queries().changes())
+    finally:
+        database.close()
+    assert (runs, changes) == (2, 4)
+    assert not left.exists()

@@ -45,6 +45,7 @@ def test_a_single_round_looks_sends_and_is_done(tmp_path):
         opened.parts[0].alerts.put(rules({}).announce([recorded]), NOON, [recorded])
         assert daemon.once().runs == 1
     assert len(team.messages) == 1
+    assert opened.parts[0].tidied == 1
     assert opened.parts[0].closed
 
 

@@ -86,9 +86,13 @@ class ScheduleSettings(_Section):
 
 
 class DaemonSettings(_Section):
-    """`health_port`: serve /healthz and /metrics on 127.0.0.1 (not at all without it; 0 takes a free port)."""
+    """`health_port`: serve /healthz and /metrics on 127.0.0.1 (not at all without it; 0 takes a free port).
+
+    `keep_runs_days`: how long it is remembered how each look at a source went.
+    """
 
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    keep_runs_days: Annotated[int, Field(ge=1, le=36_500)] = 90
 
 
 class ChannelSettings(_Section):

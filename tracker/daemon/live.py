@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 
 from tracker.alerts import Route, RuleSet, open_routes
 from tracker.alerts.ports import Standing
@@ -16,8 +17,12 @@ from tracker.domain.outbox import OutboxEntry
 from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import ChannelKit, Clock
 from tracker.domain.sources import Source
+from tracker.logs import get_log
 from tracker.pipeline import Assembly, RunReport, assemble, source_problem
 from tracker.storage import Database, Outbox, Schedule
+from tracker.storage.housekeeping import prune_runs
+
+_log = get_log(__name__)
 
 
 class StoredStandings:
@@ -71,6 +76,14 @@ class LiveParts:
 
     def settle(self) -> None:
         self._notebook.write()
+
+    def tidy(self) -> None:
+        """Old looks, and files of archive writers that were killed."""
+        now = self._assembly.clock.now()
+        pruned = prune_runs(self._assembly.database, now - timedelta(days=self.settings.daemon.keep_runs_days))
+        swept = self._assembly.archive.sweep()
+        if pruned or swept:
+            _log.info("tidied", looks=pruned, files=swept)
 
     def close(self) -> None:
         try:

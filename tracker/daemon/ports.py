@@ -84,6 +84,10 @@ class Parts(Protocol):
         """Write down what may be written later than it happened, because its loss would do no harm."""
         ...
 
+    def tidy(self) -> None:
+        """Forget what need not be kept."""
+        ...
+
     def close(self) -> None: ...
 
 

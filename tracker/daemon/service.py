@@ -4,7 +4,7 @@
 
     tick     every few seconds   start the looks that are due (runner)
     deliver  every few seconds   send what the outbox holds
-    sweep    hourly              tell of sources that went silent
+    sweep    hourly              tell of sources that went silent, forget what need not be kept
     digest   daily               say in the log how things went
 
 What is due, and what is waiting to be sent, stands in the database; the scheduler is only a clock and remembers nothing.
@@ -292,6 +292,7 @@ class Daemon:
         told = self._parts.alerts.put(self._parts.rules.silent(silences, now), now)
         if told:
             _log.warning("sources went silent", alerts=told)
+        self._parts.tidy()
 
     def _digest(self) -> None:
         counts = self._runner.counts
