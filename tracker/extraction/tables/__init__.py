@@ -191,7 +191,8 @@ def _read_table(
                 metric=benchmark.metric if benchmark else None,
             )
             known = known_tasks(tasks, table.headings)
-            said = defaults(around, framed.titles, names, _benchmark_labels(oriented), known)
+            about = benchmark.words if benchmark else ""
+            said = defaults(around, framed.titles, names, _benchmark_labels(oriented), known, about)
             work = Frameworks(
                 oriented,
                 entities,

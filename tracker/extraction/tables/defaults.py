@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from tracker.domain.claims import Variant
 from tracker.extraction.tables.labels import Label
-from tracker.extraction.tables.settings import NOTHING_SAID, Said
-from tracker.extraction.tables.statements import LEAD, Speaker, Statement, Who, key_of_label, pair_in
+from tracker.extraction.tables.settings import NOTHING_SAID, Said, pair_in
+from tracker.extraction.tables.statements import LEAD, Speaker, Statement, Who, key_of_label
 from tracker.extraction.tables.surroundings import Surroundings, is_footnote
 from tracker.names import BenchmarkName, Names
 
@@ -80,11 +80,12 @@ def defaults(
     names: Names,
     labels: Sequence[Label] = (),
     tasks: Mapping[str, Said] = MappingProxyType({}),
+    about: str = "",
 ) -> Defaults:
-    """Gather settings from the nearest text outwards. `labels` are those that name the table's benchmarks; `tasks` is what
-    other tables of the page say about benchmarks.
+    """Gather settings from the nearest text outwards. `labels` are those that name the table's benchmarks; `about` names
+    the benchmark around it; `tasks` is what other tables of the page say about benchmarks.
     """
-    speaker = Speaker(names, labels)
+    speaker = Speaker(names, labels, about)
     found = Defaults()
     lead = [paragraph for paragraph in around.above[:1] if len(paragraph) <= LEAD]
     for heading in (*titles, around.caption, *lead, *reversed(around.headings[-2:])):

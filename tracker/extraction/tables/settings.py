@@ -32,12 +32,13 @@ SHOTS = re.compile(
 )
 COT = re.compile(r"(?<![A-Za-z])(?:CoT|chain[- ]of[- ]thoughts?)(?![A-Za-z])|思维链", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:instead of|rather than|not|no|without)\s(?:a\s|the\s|in\s|under\s){0,2}$", re.IGNORECASE)
+_PAIRED = re.compile(r"[\s\"'”“]{0,2}(?:/|and|和|与|、)[\s\"'”“]{0,2}", re.IGNORECASE)
 _NO_COT = re.compile(
     r"(?:without|no|non|w/o|not (?:use|using)|instead of|answer[- ]only|with and without|with or without)[-\s]{0,2}(?:any\s)?(?:CoT|chain)",
     re.IGNORECASE,
 )
 _BASE = re.compile(
-    r"(?<![A-Za-z])(?:base(?:[- ](?:models?|versions?|pre-?trained|language))?|pre-?trained(?: models?)?|foundation(?:al)? (?:language )?models?|raw models?)"
+    r"(?<![A-Za-z])(?:base(?:[- ](?:models?|versions?|pre-?trained|language))?|pre-?trained(?: models?)?|pre-?train(?:ing)? (?:models?|checkpoints?|performance|results?|evaluations?)|foundation(?:al)? (?:language )?models?|raw models?)"
     r"(?![A-Za-z\-])|基座|预训练模型|基础模型",
     re.IGNORECASE,
 )
@@ -139,6 +140,15 @@ def count_of(match: re.Match[str]) -> str | None:
     low = match["low"] or match["equals"] or (match["word"] or match["examples"]).casefold()
     low = _NUMBERS.get(low, low)
     return f"{low}-{match['high']}" if match["high"] else low
+
+
+def pair_in(text: str) -> tuple[str | None, ...]:
+    """The two counts that a sentence gives for two numbers ("zero-shot / 5-shot", "zero-shot and 5-shot results")."""
+    shots = list(SHOTS.finditer(text))
+    for first, second in pairwise(shots):
+        if _PAIRED.fullmatch(text[first.end() : second.start()]):
+            return count_of(first), count_of(second)
+    return ()
 
 
 def cot_in(words: str) -> bool | None:

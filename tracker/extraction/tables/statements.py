@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from tracker.domain.claims import Variant
@@ -43,13 +42,17 @@ _COT_BEFORE = re.compile(r"(?:CoT|chain[- ]of[- ]thought|思维链)[\s,，、(�
 _COT_BRACKET = re.compile(r"\s?[(（]\s?(?:CoT|思维链)\s?[,)，）]", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?<![\w\-])([A-Za-z][\w.+\-]{1,24})\s?[(（\[](?=[^()（）]{0,24}shot)")
 _ADDRESS = re.compile(r"https?://[^\s)]{4,300}")
-_PAIRED = re.compile(r"[\s\"'”“]{0,2}(?:/|and|和|与|、)[\s\"'”“]{0,2}", re.IGNORECASE)
 _GENERAL = re.compile(
     r"(?:\s(?:CoT|chain[- ]of[- ]thought))?[\s\-]{0,2}(?:(?:evaluation|result|setting|prompt|inference|score|test|benchmark|task|experiment)s?\b|prompting|performance|accuracy|manner|learning"
     r"|(?:的)?(?:评测|测试|设置|结果|方式|推理|评估)|(?:for|on|in|across) (?:all|every|each)\b|unless\b|[.,;:。，；)）]|$)",
     re.IGNORECASE,
 )
 """What follows a count that holds for everything, in a sentence that names benchmarks ("zero-shot evaluations")."""
+_COMPARED = re.compile(
+    r"(?:\b(?:compared (?:to|with)|than|over|relative to|based on|derived from|trained from|surpass\w{0,3}|outperform\w{0,3})"
+    r"\s(?:the\s|its\s|our\s|their\s|other\s|all\s|a\s){0,2}|(?:相比|优于|超过|基于)(?:其|了)?)$",
+    re.IGNORECASE,
+)
 _IN_BRACKET = re.compile(r"\w\s?[(（\[]\s?$")
 """A count in the bracket of a name that nobody knows is that name's ("FooBench (0-shot)")."""
 _NAME_AFTER = re.compile(r"\s?(?!(?:CoT|LLMs?|ICL|QA|NLP)\b)[A-Z][A-Za-z\d]{0,24}[A-Z][A-Za-z\d]{0,24}")
@@ -72,15 +75,6 @@ Statement: TypeAlias = tuple[Who, str, Said]
 """About whom, about which benchmark (a key of `keys_of`, or empty for all of them), and what."""
 
 
-def pair_in(text: str) -> tuple[str | None, ...]:
-    """The two counts that a sentence gives for two numbers ("zero-shot / 5-shot", "zero-shot and 5-shot results")."""
-    shots = list(SHOTS.finditer(text))
-    for first, second in pairwise(shots):
-        if _PAIRED.fullmatch(text[first.end() : second.start()]):
-            return count_of(first), count_of(second)
-    return ()
-
-
 def key_of_label(label: Label) -> str:
     name = label.benchmark_name
     return name.id.casefold() if name is not None and name.confidence >= 0.9 else label.core.casefold()
@@ -96,10 +90,12 @@ class _Place:
 
 
 class Speaker:
-    """Reads statements about one table, whose labels count as names of benchmarks."""
+    """Reads statements about one table, whose labels count as names of benchmarks; `about` is the benchmark around it."""
 
-    def __init__(self, names: Names, labels: Sequence[Label]) -> None:
+    def __init__(self, names: Names, labels: Sequence[Label], about: str = "") -> None:
         self.names = names
+        known = [label.benchmark_name for label in labels] + ([names.benchmark(about)] if about else [])
+        self._own = {key.casefold() for name in known if name is not None for key in (name.id, name.family or name.id)}
         self.labels = {
             label.core: key_of_label(label)
             for label in labels
@@ -146,11 +142,18 @@ class Speaker:
         places = self._places(words)
         if shots:
             told = _tied(words, shots, places, headline=headline)
+            if self._is_elsewhere(places):
+                told = ((key, said) for key, said in told if key)
         elif not places:
             told = iter([("", Said(cot=cot_in(words)))])
         else:
             told = ((place.key, Said(cot=True)) for place in places if cot_in(words) and not headline)
         yield from ((who, key, said) for key, said in told)
+
+    def _is_elsewhere(self, places: Sequence[_Place]) -> bool:
+        """Whether a sentence lists benchmarks of which the table has none: what it says "for the others" is not for it."""
+        own = self._own | set(self.labels.values())
+        return len(places) > 1 and bool(self._own) and not any(place.key in own for place in places)
 
     def variants(self, paragraph: str) -> Iterator[Statement]:
         """`For the base model we use A and B. For the chat model, C.`: the variant of the models scored on each."""
@@ -167,7 +170,7 @@ class Speaker:
     def supposed(self, above: Sequence[str]) -> Variant | None:
         """The one variant of models that the nearest paragraph speaks of; over a short lead, the paragraph before."""
         for paragraph in above[:2]:
-            base, instruct = _BASE_MODELS.search(paragraph), _INSTRUCT_MODELS.search(paragraph)
+            base, instruct = _spoken_of(_BASE_MODELS, paragraph), _spoken_of(_INSTRUCT_MODELS, paragraph)
             if base or instruct:
                 one = not (base and instruct) and lexicon.EVALUATION.search(paragraph)
                 return ("base" if base else "instruct") if one else None
@@ -204,6 +207,14 @@ class Speaker:
 def _speaks_of_models(sentence: str) -> bool:
     """Whether the sentence speaks of models of a kind, and does not only use a word that could mean one."""
     return bool(_BASE_MODELS.search(sentence) or _INSTRUCT_MODELS.search(sentence))
+
+
+def _spoken_of(models: re.Pattern[str], paragraph: str) -> bool:
+    """Whether models of a kind are what a paragraph is about, and not only what others are compared with."""
+    return any(
+        not _COMPARED.search(paragraph[max(0, match.start() - 32) : match.start()])
+        for match in models.finditer(paragraph)
+    )
 
 
 def _by_variant(sentence: str) -> Iterator[tuple[Variant, str]]:

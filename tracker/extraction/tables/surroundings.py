@@ -12,6 +12,8 @@ _ABOVE_BLOCKS = 10
 _ABOVE_CHARACTERS = 3000
 _BELOW_BLOCKS = 8
 _BELOW_CHARACTERS = 2500
+_LEAD = 100
+"""Characters of a line with a colon that introduces one table."""
 
 _DEFINITION = re.compile(
     r"(?:\[\^(?P<named>[\w-]{1,24})\]:?|\^\{(?P<script>[\d*†‡§¶a-z]{1,3})\}|(?P<sign>[*†‡§¶∗＊※#]{1,3}|\^(?!\{))|(?P<raised>[¹²³⁴-⁹])"
@@ -115,7 +117,12 @@ def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) ->
     for depth in range(len(headings), max(0, len(headings) - 2), -1):
         path = headings[:depth]
         section: list[str] = []
+        led = False  # whether the block behind is another table of this section
         for block in reversed(blocks[:position]):
+            lead = led and isinstance(block, Prose) and len(block.text) <= _LEAD and block.text.endswith((":", "："))
+            led = isinstance(block, Table) and block.headings == headings
+            if lead:
+                continue  # it introduces that table alone
             if isinstance(block, Prose) and block.kind not in (ProseKind.CODE, ProseKind.HEADING):
                 if block.headings == path:
                     section.append(block.text)
