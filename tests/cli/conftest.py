@@ -53,7 +53,8 @@ def _ask(job: str) -> int:
     assert process.stdout is not None
     process.stdin.write(job + "\n")
     process.stdin.flush()
-    return int(process.stdout.readline())
+    process.stdout.readline()
+    return os.waitstatus_to_exitcode(int(process.stdout.readline()))
 
 
 @cache

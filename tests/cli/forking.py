@@ -1,8 +1,6 @@
-"""Commands in processes of their own that start quickly: `python -m tests.cli.forking` imports once, then forks one for every
-line on standard input.
+"""Commands in processes of their own that start quickly: `python -m tests.cli.forking` (see `tests.forking`).
 
-A line is JSON: `arguments`, `environ` (all of it), `folder`, and the files `out` and `err`. Prints the exit code when the
-command has ended.
+A line is JSON: `arguments`, `environ` (all of it), `folder`, and the files `out` and `err`.
 """
 
 from __future__ import annotations
@@ -12,6 +10,8 @@ import json
 import os
 import sys
 from typing import Any
+
+from tests.forking import fork_a_line
 
 WARM = (
     "tracker.alerts",
@@ -41,27 +41,7 @@ def carry_out(job: dict[str, Any]) -> int:
     return 0
 
 
-def main() -> None:
+if __name__ == "__main__":
     for name in WARM:
         importlib.import_module(name)
-    answers = os.fdopen(os.dup(1), "w")
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                status = carry_out(json.loads(line))
-            except BaseException:  # noqa: BLE001  # printed where the test looks
-                import traceback
-
-                traceback.print_exc()
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(status)
-        answers.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
-        answers.flush()
-
-
-if __name__ == "__main__":
-    main()
+    fork_a_line(lambda line: carry_out(json.loads(line)))

@@ -1,18 +1,16 @@
-"""Real backfills to be killed: `python -m tests.pipeline.killing`.
+"""Real backfills to be killed: `python -m tests.pipeline.killing` (see `tests.forking`).
 
-Imports once, then forks a process for every line on standard input: a job as JSON with a home, which it carries out and
-ends. Prints the child's process number, and its wait status when it has ended. Transactions are small and cursors close
-together, so that a kill finds many places; time stands still but for what is slept, so that two runs can be compared.
+A line is a job as JSON with a home, which a process carries out and ends. Transactions are small and cursors close together,
+so that a kill finds many places; time stands still but for what is slept, so that two runs can be compared.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from typing import Any
 
 from tests.clock import FakeClock
+from tests.forking import fork_a_line
 from tracker.collectors.dump import DumpCollector
 from tracker.collectors.git import GitCollector
 from tracker.collectors.wayback import WaybackCollector
@@ -45,19 +43,5 @@ def collector_for(kind: str, kit: CollectorKit) -> Collector:
     return WaybackCollector(kit)
 
 
-def main() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                status = carry_out(json.loads(line))
-            finally:
-                sys.stderr.flush()
-                os._exit(status)
-        print(child, flush=True)  # noqa: T201  # what the parent reads
-        print(os.waitpid(child, 0)[1], flush=True)  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    fork_a_line(lambda line: carry_out(json.loads(line)))

@@ -47,28 +47,28 @@ class WaybackCollector:
 
     def collect(self, source: Source, cursor: Cursor | None) -> Iterator[Item | Miss | Cursor]:
         question = _Question.of(source)
-        try:
-            captures = self._captures(question)
-        except FetchError as error:
-            yield Miss(source.name, question.document, error.outcome, str(error), url=source.address)
-            return
-        progress = _Progress.of(cursor, question, captures)
-        yield from _Reading(source, question, progress, self._patience, self._clock).read()
+        progress = self._progress(source, question, cursor)
+        if isinstance(progress, Miss):
+            yield progress
+        else:
+            yield from _Reading(source, question, progress, self._patience, self._clock).read()
 
     def survey(self, source: Source, cursor: Cursor | None) -> Iterator[Listed | Miss]:
         """By the index alone: sizes are what the archive stores, mostly compressed."""
         question = _Question.of(source)
-        try:
-            captures = self._captures(question)
-        except FetchError as error:
-            yield Miss(source.name, question.document, error.outcome, str(error), url=source.address)
-            return
-        for capture in _Progress.of(cursor, question, captures).left():
-            yield Listed(question.document, capture.at, capture.size)
+        progress = self._progress(source, question, cursor)
+        if isinstance(progress, Miss):
+            yield progress
+        else:
+            yield from (Listed(question.document, capture.at, capture.size) for capture in progress.left())
 
-    def _captures(self, question: _Question) -> Sequence[Capture]:
-        found = Index(question.server, self._patience).captures(question.document, question.since, question.until)
-        return found[: question.limit] if question.limit else found
+    def _progress(self, source: Source, question: _Question, cursor: Cursor | None) -> _Progress | Miss:
+        """The whole list is asked for each time: what a copy without a content of its own repeats may stand far before."""
+        try:
+            found = Index(question.server, self._patience).captures(question.document, question.since, question.until)
+        except FetchError as error:
+            return Miss(source.name, question.document, error.outcome, str(error), url=source.address)
+        return _Progress.of(cursor, question, found[: question.limit] if question.limit else found)
 
 
 @dataclass(frozen=True, slots=True)

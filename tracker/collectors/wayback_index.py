@@ -68,11 +68,11 @@ class Index:
         """
         found: list[Capture] = []
         known: set[str] = set()
-        for capture in self._rows(page, since, until):
+        for capture in sorted(self._rows(page, since, until), key=lambda one: one.stamp):
             if capture.media_type == _REVISIT and capture.digest not in known:
                 continue  # of a copy that was no text, or that is older than what was asked for
             known.add(capture.digest)
-            if found and (capture.stamp <= found[-1].stamp or capture.digest == found[-1].digest):
+            if found and (capture.stamp == found[-1].stamp or capture.digest == found[-1].digest):
                 continue
             found.append(capture)
         return found
