@@ -80,7 +80,7 @@ def read_page(page: Page, names: Names, context: str = "", *, fully: bool = Fals
     tables = [(position, table) for position, table in tables if _may_score(table)]
     if not tables:
         return []
-    around = surround(page, context)
+    around = surround(page, names, context)
     read = LabelReader(names)
     subjects = Subjects(page, names)
     readings: list[BandReading] = []

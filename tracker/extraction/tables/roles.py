@@ -81,6 +81,8 @@ def _voted(level: Level) -> Level:
         head = lexicon.head_of(level.head.text)
         model += 0.25 * (head == "model") + 0.1 * (head == "method") * (model > 0)
         benchmark += 0.25 * (head == "benchmark") + 0.1 * (head == "metric") * (benchmark > 0)
+        if head == "model" and model > benchmark and any(label.model >= 0.5 for label in able):
+            model = max(model, MODEL_ENOUGH)  # most names under it are new, as those of competitors are
     return replace(level, model=model, benchmark=benchmark)
 
 
@@ -108,6 +110,7 @@ class _Choice:
         self.columns = columns
         free = [level for level in (*rows, *columns) if level.role is None]
         self.model = self._strongest(free, lambda level: level.model if level.model > level.benchmark else 0.0)
+        self.model = self._headed(self.model) or self.model
         self.benchmark = self._strongest(
             [level for level in free if level is not self.model],
             lambda level: level.benchmark if level.benchmark >= level.model or self._other_axis(level) else 0.0,
@@ -115,6 +118,21 @@ class _Choice:
 
     def _other_axis(self, level: Level) -> bool:
         return self.model is not None and level.axis is not self.model.axis
+
+    def _headed(self, model: Level | None) -> Level | None:
+        """The column under "Model" before a stronger one that says something about them (their language model)."""
+        if model is None or model.axis is not Axis.ROWS or lexicon.head_of(model.head.text) == "model":
+            return None
+        named = (
+            level
+            for level in self.rows
+            if level.place < model.place and level.role is None and lexicon.head_of(level.head.text) == "model"
+        )
+        for level in named:
+            telling = len(level.distinct) >= 0.8 * len(model.distinct)
+            if telling and level.model >= MODEL_ENOUGH and level.model > level.benchmark:
+                return level
+        return None
 
     @staticmethod
     def _strongest(levels: list[Level], vote: Callable[[Level], float]) -> Level | None:

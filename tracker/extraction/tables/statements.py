@@ -53,6 +53,14 @@ _COMPARED = re.compile(
     r"\s(?:the\s|its\s|our\s|their\s|other\s|all\s|a\s){0,2}|(?:相比|优于|超过|基于)(?:其|了)?)$",
     re.IGNORECASE,
 )
+_SHORT = 90
+"""Characters of a line that is a title rather than a sentence."""
+_OF_TESTS = re.compile(
+    r"\beval|\btest|\bresult|\breport|\bscore|performance|\bsetting|\bprompt|benchmark|accurac|\bmeasur|\bconduct|\brun\b|\bnumbers?\b"
+    r"|example|unless|\bus(?:e|ed|ing)\b|^\W{0,4}\S{0,24}\W{0,4}$|评|测|结果|设置|采用|方式|指标|性能",
+    re.IGNORECASE,
+)
+"""Words of a sentence that says how tests were run; another ("generalises in a zero-shot way") tells of abilities."""
 _IN_BRACKET = re.compile(r"\w\s?[(（\[]\s?$")
 """A count in the bracket of a name that nobody knows is that name's ("FooBench (0-shot)")."""
 _NAME_AFTER = re.compile(r"\s?(?!(?:CoT|LLMs?|ICL|QA|NLP)\b)[A-Z][A-Za-z\d]{0,24}[A-Z][A-Za-z\d]{0,24}")
@@ -250,6 +258,8 @@ def _is_general(words: str, match: re.Match[str], *, alone: bool, any_place: boo
     """Whether a count that belongs to no known benchmark holds for everything, not for a name that nobody knows."""
     if _REST.match(words[match.end() :]):
         return True
+    if not any_place and len(words) > _SHORT and not _OF_TESTS.search(words):
+        return False
     if any_place and not _GENERAL.match(words, match.end()):
         return False
     bracketed = not alone and _IN_BRACKET.search(words[: match.start()])

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.pages import Block, Page, Picture, Prose, ProseKind, Table
+from tracker.names import Names
 
 _ABOVE_BLOCKS = 10
 _ABOVE_CHARACTERS = 3000
 _BELOW_BLOCKS = 8
 _BELOW_CHARACTERS = 2500
+_BARE = re.compile(
+    r"(?:main |evaluation |experimental |the )?results?|scores?|评测结果|评估结果|测评结果|实验结果|结果|評価結果|結果",
+    re.IGNORECASE,
+)
 _LEAD = 100
 """Characters of a line with a colon that introduces one table."""
 
@@ -49,7 +54,7 @@ class Surroundings:
     footnotes: dict[str, str] = field(default_factory=dict)
 
 
-def surround(page: Page, context: str = "") -> dict[int, Surroundings]:
+def surround(page: Page, names: Names, context: str = "") -> dict[int, Surroundings]:
     """The surroundings of every table, by its position among the page's blocks."""
     notes = dict(_page_notes(page))
     found: dict[int, Surroundings] = {}
@@ -58,22 +63,50 @@ def surround(page: Page, context: str = "") -> dict[int, Surroundings]:
         if not isinstance(block, Table):
             continue
         above = tuple(_above(page.blocks, position, block.headings))
-        if not above and previous is not None and previous.headings == block.headings:
+        if not above and previous is not None and previous.headings[-1:] == block.headings[-1:]:
             above = previous.above  # two tables under one paragraph
         below = tuple(_below(page.blocks, position))
         near = [block.caption, *below, *above[:2]]
+        about, told = _section_before(page.blocks, position, block.headings)
+        if not any(mention.kind == "benchmark" for mention in names.mentions(about)):
+            about, told = "", ()
         previous = Surroundings(
             title=page.title,
             context=context,
-            headings=block.headings,
+            headings=(*block.headings[:-1], about, block.headings[-1]) if about else block.headings,
             caption=block.caption,
             above=above,
             below=below,
-            intro=tuple(_intro(page.blocks, position, block.headings)),
+            intro=(*_intro(page.blocks, position, block.headings), *told),
             footnotes={**notes, **{mark: text for words in near for mark, text in _marks_explained(words)}},
         )
         found[position] = previous
     return found
+
+
+def _section_before(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The section that a bare "Results" beside it may report on ("C-Eval", "Results"), and its paragraphs; nothing where the
+    heading says more, or the section before has tables of its own.
+    """
+    if len(headings) < 2 or not _BARE.fullmatch(headings[-1].strip(" :：")):
+        return "", ()
+    about = ""
+    told: list[str] = []
+    for block in reversed(blocks[:position]):
+        if isinstance(block, Prose) and block.kind is ProseKind.HEADING:
+            continue
+        if block.headings == headings:
+            if isinstance(block, Table) or about:
+                break
+        elif (
+            block.headings[:-1] != headings[:-1] or (about and block.headings[-1] != about) or isinstance(block, Table)
+        ):
+            break
+        else:
+            about = block.headings[-1]
+            if isinstance(block, Prose) and block.kind not in (ProseKind.CODE, ProseKind.HEADING):
+                told.append(block.text)
+    return about, tuple(reversed(told))
 
 
 def _above(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
