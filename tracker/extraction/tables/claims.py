@@ -14,7 +14,7 @@ from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.cells import Kind
 from tracker.extraction.tables.defaults import Defaults, keys_of
 from tracker.extraction.tables.entities import Entities, Named
-from tracker.extraction.tables.label_reader import LabelReader
+from tracker.extraction.tables.label_reader import LabelReader, one_line
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Role
 from tracker.extraction.tables.pairs import Part, parts_of
@@ -27,6 +27,7 @@ from tracker.names import BenchmarkName, Names, Settings
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
 _TELLING = (Role.BENCHMARK, Role.SUBSET, Role.METRIC, Role.SETTING, Role.NOTHING)
 """Roles of row labels that say what the numbers of the row are."""
+_BEST = re.compile(r"\bsota\b|\bstate[- ]of[- ]the[- ]art\b|\b(?:previous|prior|other) best\b", re.IGNORECASE)
 _YES = frozenset({"yes", "✓", "✔", "✅", "y", "true", "cot", "1"})
 _NO = frozenset({"no", "✗", "✘", "❌", "n", "false", "0"})
 _PLAIN_SETTINGS = frozenset({"n/a", "na", "none", "unknown", "-", "default", "standard"})
@@ -106,7 +107,7 @@ def _says_no_score(work: Frameworks, row: int) -> bool:
 
 
 def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Said) -> Iterator[Claim]:
-    model = work.entities.model(row, col)
+    model = _named_in_cell(work, parsed, work.entities.model(row, col))
     benchmark = work.entities.benchmark(row, col)
     if model is None or benchmark is None:
         return
@@ -114,6 +115,18 @@ def _cell(work: Frameworks, row: int, col: int, parsed: ParsedCell, section: Sai
         claim = _claim(work, row, col, model, named, score, section, parsed)
         if claim is not None:
             yield claim
+
+
+def _named_in_cell(work: Frameworks, parsed: ParsedCell, model: Named | None) -> Named | None:
+    """In a row of the best results of others ("Previous SOTA"), each cell names whose it is: `86.1 (PALI-X-55B)`."""
+    if model is not None and not _BEST.search(model.words):
+        return model
+    for note in parsed.notes:
+        words = one_line(note, work.names)
+        name = work.names.model(words)
+        if name is not None and (name.known or name.confidence >= 0.5):
+            return Named(words, Settings(), 0.7)
+    return model
 
 
 def _pairs(work: Frameworks, row: int, col: int, parsed: ParsedCell, benchmark: Named) -> Iterator[tuple[Score, Named]]:
@@ -206,8 +219,8 @@ def _claim(
 
 @lru_cache(maxsize=256)
 def _ceiling(high: float) -> Decimal:
-    """A benchmark's highest score, with room for rounding."""
-    return Decimal(str(high)) * Decimal("1.0001")
+    """A benchmark's highest score, with room for rounding; a share of one is also written as a percentage."""
+    return Decimal(str(100 if 0 < high <= 1 else high)) * Decimal("1.0001")
 
 
 def _stated(work: Frameworks, row: int, col: int, model: Named, benchmark: Named, variant: Variant | None) -> Said:

@@ -59,7 +59,7 @@ _ELSE_WORDS = (
 )
 _MEASURES_ELSE = frozenset(_ELSE_WORDS.split())
 """Words of headings that name no benchmark, and words of headings over tables that measure something else than quality."""
-_BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|QA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
+_BENCHMARK_WORD = re.compile(r"(?<![\w-])[A-Z]\w{0,16}(?:Bench|Eval|\w\wQA|Arena|Gym)(?![a-z])[\w\-+]{0,20}")
 _OWN = re.compile(
     r"\b(?:my|our|an?|own|this)\s((?:[\w'-]{1,20}\s){0,3})(benchmark|eval|test set|leaderboard)\b[^.!?]{0,60}[:：]\s*$",
     re.IGNORECASE,

@@ -17,6 +17,10 @@ from tracker.names import Names, Settings
 _CONTINUES = re.compile(r"^(?:\+|w/o?\s|with(?:out)?\s|↳|└─?|⤷|->|→|−\s|-\s|&\s)")
 _OF_MODEL = frozenset({Role.MODEL, Role.SIZE, Role.VARIANT, Role.QUANTISATION, Role.EFFORT, Role.SETTING})
 _OF_BENCHMARK = frozenset({Role.BENCHMARK, Role.SUBSET})
+_CHECKPOINT = re.compile(
+    r"(?:step|iter(?:ation)?|epoch)s? ?\d[\d.,]{0,9}[kKmM]?|\d[\d.,]{0,9} ?[kKmMbBtT]? ?(?:tokens?|steps?|epochs?|iters?)",
+    re.IGNORECASE,
+)
 _WRITTEN_SIZE = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,3})?[bBmM](?!\w)")
 _AVERAGE_OF = re.compile(r"([^()（）]{2,16}?)\s?[(（]\s?([^()（）]{2,24}?)\s?[)）]")
 _OWN_BENCHMARK = re.compile(r"\b(?:benchmark|dataset)\b", re.IGNORECASE)
@@ -109,7 +113,7 @@ class Entities:
         marks = tuple(mark for label in parts for mark in label.marks)
         if not parts:
             return self._context_named(row, col, traits, settings)
-        words = self._join(parts)
+        words = self._join([replace(part, text=self._of_checkpoint(part)) for part in parts])
         base = self._continued.get(row)
         if base and _CONTINUES.match(words):
             words = f"{base} {words}"
@@ -124,8 +128,10 @@ class Entities:
         return Named(words, settings, sure, marks)
 
     def _context_named(self, row: int, col: int, traits: list[Label], settings: Settings) -> Named | None:
-        """Rows or columns that are quantisations or settings of the model named around the table."""
-        if not self.context_model:
+        """Rows or columns that are quantisations or settings of the model named around the table. Where the table names
+        its models itself, a row without one has none.
+        """
+        if not self.context_model or (self.oriented.models is not None and not traits):
             return None
         ways = [label for label in self.labels(Role.SETTING, row, col) if label.sort is Sort.NAME]
         words = self.context_model
@@ -135,6 +141,14 @@ class Entities:
             if label.text.casefold() not in words.casefold():
                 words = f"{words} ({label.text})" if label.sort is not Sort.SIZE else f"{words} {label.text}"
         return Named(words, settings, 0.85)
+
+    def _of_checkpoint(self, label: Label) -> str:
+        """ "500B tokens", "step 2000": a checkpoint of the model that the corner or the words around the table name."""
+        if not _CHECKPOINT.fullmatch(label.text):
+            return label.text
+        corners = (level.head for level in self.oriented.levels(Role.MODEL))
+        whose = next((head.text for head in corners if head.model >= 0.8), self.context_model)
+        return f"{whose} ({label.text})" if whose else label.text
 
     def _join(self, parts: Sequence[Label]) -> str:
         """Family from a super-header and size below it; a label that is a whole name needs no family."""

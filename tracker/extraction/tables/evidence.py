@@ -35,7 +35,8 @@ def weigh(oriented: Orientation, benchmark: Found | None, model: Found | None, t
     if reason:
         return Verdict(reason, 0.0, 0.0)
     weight = _of_names(names, listed, benchmark) + _of_company(oriented, names, topic)
-    if not listed and (topic.measures_else or (_measures_speed(oriented) and not _metric_share(names))):
+    headed = benchmark is not None and benchmark.sure >= 0.95
+    if not listed and (topic.measures_else or (_measures_speed(oriented) and not (headed or _metric_share(names)))):
         weight -= 2.0
     if weight < ENOUGH:
         return Verdict(f"too little says that these are scores ({weight:g} of {ENOUGH:g})", 0.0, weight)

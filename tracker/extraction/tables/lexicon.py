@@ -71,7 +71,7 @@ _NO_SCORE_WITHIN = LinearSearch(
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
     | \((?:in\ )?(?:min(?:ute)?s?|h(?:ou)?rs?|ms|tokens?|words|char(?:acter)?s?|usd)\) | \boverlap\b | \bcontaminat
     | \bq(?:025|975)\b | \b(?:lower|upper)\ bound\b
-    | \bsparsity\b | \bcompression\b | \btoken\ density\b | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
+    | \bsparsity\b | \bcompression\b | \btoken\ density\b | \bembedding\ dim | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
     | \b(?:peak|minimum|min|max|recommended)\ (?:memory|vram|gpu|ram|usage)\b | \blearning\ rate\b | \bbatch\b | \bepochs?\b | \bwarm-?up\b
     | 参数量|显存|内存|速度|延迟|耗时|价格|上下文长度|训练数据|词表|排名|吞吐|样本数|差异|差距|提升|增益
