@@ -177,6 +177,10 @@ def _read_table(
             whole=benchmark is not None and benchmark.source in ("title row", "caption"),
             is_part=_parts(benchmark, names),
             about_model=model is not None,
+            of_one=model is not None
+            and benchmark is not None
+            and benchmark.source in ("title row", "caption", "heading")
+            and _only_metrics(framed),
         )
         if benchmark is not None and oriented.benchmarks is None and _is_among(benchmark, oriented, names):
             benchmark = None

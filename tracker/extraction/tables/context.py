@@ -249,7 +249,11 @@ def benchmarks_in(text: str, names: Names) -> list[Mention]:
 
 
 def distinct(mentions: Iterable[Mention]) -> list[Mention]:
-    return list({mention.id: mention for mention in reversed(list(mentions))}.values())[::-1]
+    """The first mention of each name, in order."""
+    found: dict[str, Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.id, mention)
+    return list(found.values())
 
 
 def _narrowed(words: str, around: Surroundings, names: Names) -> str:

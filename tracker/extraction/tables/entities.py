@@ -143,7 +143,7 @@ class Entities:
         return Named(words, settings, 0.85)
 
     def _of_checkpoint(self, label: Label) -> str:
-        """ "500B tokens", "step 2000": a checkpoint of the model that the corner or the words around the table name."""
+        """A checkpoint ("500B tokens", "step 2000") of the model that the corner or the words around the table name."""
         if not _CHECKPOINT.fullmatch(label.text):
             return label.text
         corners = (level.head for level in self.oriented.levels(Role.MODEL))

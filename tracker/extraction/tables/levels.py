@@ -15,6 +15,7 @@ from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.bands import Band, Sheet
 from tracker.extraction.tables.bylines import without_bylines
 from tracker.extraction.tables.cells import Kind
+from tracker.extraction.tables.item_counts import without_item_counts
 from tracker.extraction.tables.labels import BLANK, Label, Sort
 
 
@@ -218,7 +219,7 @@ class _Framer:
             if values and not last:
                 labels = self._spread(order, values)
             corner = self.read(grid[row][self.first].text) if self.first not in values else BLANK
-            levels.append(Level(Axis.COLUMNS, row, corner, labels))
+            levels.append(Level(Axis.COLUMNS, row, corner, without_item_counts(labels, self.read)))
         return levels, titles
 
     def _fresh(self, order: int, col: int) -> Label:

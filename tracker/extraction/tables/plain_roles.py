@@ -59,7 +59,9 @@ def _role_of_column(level: Level, siblings: tuple[Level, ...]) -> Role | None:
         return Role.SIZE
     if level.share(Sort.VARIANT) >= 0.6 and _after_models(level, siblings):
         return Role.VARIANT
-    if lexicon.is_attribute(level.head.text) and level.benchmark < 0.5 and _after_models(level, siblings):
+    version_of = level.model >= 0.5 and lexicon.fold_header(level.head.text) == "version"  # what they were made from
+    attribute = lexicon.is_attribute(level.head.text) or version_of
+    if attribute and level.benchmark < 0.5 and _after_models(level, siblings):
         return Role.ATTRIBUTE
     if len(siblings) > 1 and head in ("subset", "setting", "size", "category") and unsure < 0.6:
         return HEAD_ROLES[head]

@@ -50,9 +50,15 @@ def _nothing(_whole: str, _words: str) -> bool:
 
 
 def orient(
-    frame: Frame, *, whole: bool = False, is_part: Callable[[str, str], bool] = _nothing, about_model: bool = False
+    frame: Frame,
+    *,
+    whole: bool = False,
+    is_part: Callable[[str, str], bool] = _nothing,
+    about_model: bool = False,
+    of_one: bool = False,
 ) -> Orientation:
-    """`about_model`: the words around the table name one model, so that unknown labels need not be models.
+    """`about_model`: the words around the table name one model, so that unknown labels need not be models. `of_one`: they
+    name one benchmark too, and the columns nothing but scores, so that the rows are its parts.
 
     `whole`: a title row or caption says that the whole table is about one benchmark; labels that are not mostly
     benchmarks of their own are then its parts ("Math", "General"). `is_part(whole, words)`: whether words are a listed part
@@ -65,7 +71,7 @@ def orient(
     columns = tuple(with_plain_role(level, columns) for level in columns)
     if any(level.role is Role.SUBSET and level.share(Sort.LENGTH) >= 0.5 for level in columns):
         rows = tuple(without_limits(level, rows) for level in rows)
-    return _Choice(rows, columns, whole=whole, is_part=is_part, about_model=about_model).oriented(frame)
+    return _Choice(rows, columns, whole=whole, is_part=is_part, about_model=about_model, of_one=of_one).oriented(frame)
 
 
 def _voted(level: Level) -> Level:
@@ -102,8 +108,10 @@ class _Choice:
         whole: bool,
         is_part: Callable[[str, str], bool],
         about_model: bool,
+        of_one: bool,
     ) -> None:
         self.about_model = about_model
+        self.of_one = of_one
         self.whole = whole
         self.is_part_of = is_part
         self.rows = rows
@@ -194,11 +202,11 @@ class _Choice:
     def _lists_parts(self, level: Level) -> bool:
         """Without a model in the table, only listed parts of the benchmark around it say that these are its scores."""
         named = [label for label in level.distinct if label.sort is Sort.NAME]
-        return (
-            level.role is None
-            and bool(named)
-            and sum(self.is_part_of("", label.text) for label in named) >= 0.5 * len(named)
-        )
+        if level.role is not None or not named:
+            return False
+        if self.of_one and level is self.rows[-1]:
+            return True
+        return sum(self.is_part_of("", label.text) for label in named) >= 0.5 * len(named)
 
     def _final(self, level: Level, model: Level | None, benchmark: Level | None, names: Level | None) -> Level:
         if level.role is not None:
