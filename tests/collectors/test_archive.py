@@ -78,7 +78,7 @@ def test_pages_in_the_order_of_their_times(folder: Folder) -> None:
     assert old.valid_at == datetime(2024, 7, 23, 12, tzinfo=UTC)  # without a zone it is UTC
     assert (new.document, new.title, new.media_type) == (PAGE, "A card", "text/html")
     assert new.valid_at == datetime(2024, 9, 24, 8, tzinfo=UTC)
-    assert (new.authority, new.precision) == (Authority.FETCHED, Precision.SECOND)
+    assert (new.authority, new.precision, new.revision) == (Authority.FETCHED, Precision.SECOND, "saved:pages/new.html")
 
 
 def test_a_date_is_a_day(folder: Folder) -> None:

@@ -190,11 +190,14 @@ def test_a_redirect_to_the_same_copy_is_followed(world: World) -> None:
     assert world.bodies() == [b"<p>old</p>"]
 
 
-def test_waits_when_it_is_told_to(world: World) -> None:
+def test_waits_when_it_is_told_to_and_says_so(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.archive.capture(DAYS[0], "", Answer("slow", status=429, headers={"Retry-After": "70"}), Answer("<p>old</p>"))
     started = world.clock.now()
     assert world.bodies() == [b"<p>old</p>"]
     assert (world.clock.now() - started).total_seconds() >= 70
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "waiting before asking again"
+    ]
 
 
 def test_is_not_kept_waiting_for_ever(world: World) -> None:

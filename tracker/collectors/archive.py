@@ -24,6 +24,7 @@ from tracker.domain.urls import canonical_url
 
 MAX_FILE_BYTES = 20_000_000
 CURSOR_ITEMS = 100
+_LONGEST_REVISION = 200
 _AHEAD = timedelta(days=1)
 """Clocks differ, and a date is a day: a page that was saved later than this cannot have been."""
 
@@ -153,6 +154,7 @@ class _Folder:
             url=row.url,
             title=row.title,
             precision=row.precision,
+            revision=f"saved:{row.file}"[:_LONGEST_REVISION],
         )
 
     def _find(self, row: SavedPage) -> Path | Miss:

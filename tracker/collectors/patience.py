@@ -12,6 +12,7 @@ TRIES = 4
 LONGEST_WAIT = 900.0
 """Seconds. Who asks for more is left alone: the backfill ends there, and goes on when it is started again."""
 
+_WORTH_TELLING = 15.0
 _FIRST_WAIT = 5.0
 _BACK_OFF = 3.0
 
@@ -34,10 +35,16 @@ class Patience:
             if not passes(fetched) or (asked or 0) > LONGEST_WAIT:
                 return fetched
             seconds = max(asked or 0.0, wait)
-            _log.info("waiting before asking again", url=url, seconds=seconds, why=fetched.detail)
-            self._clock.sleep(seconds)
+            wait_out(self._clock, seconds, fetched.detail)
             wait *= _BACK_OFF
         return self._fetcher.fetch(url, accept=accept, delay=delay)
+
+
+def wait_out(clock: Clock, seconds: float, why: str) -> None:
+    """Sleep, and say so when it is long enough for somebody to wonder."""
+    if seconds >= _WORTH_TELLING:
+        _log.warning("waiting before asking again", seconds=round(seconds), why=why)
+    clock.sleep(seconds)
 
 
 def passes(fetched: Fetched) -> bool:

@@ -16,7 +16,7 @@ import praw
 import prawcore
 from praw.models import Comment, Submission
 
-from tracker.collectors.patience import LONGEST_WAIT, TRIES
+from tracker.collectors.patience import LONGEST_WAIT, TRIES, wait_out
 from tracker.collectors.reddit_api import carries_table, record_of
 from tracker.collectors.reddit_client import ERRORS, RateWindow, explain
 from tracker.collectors.reddit_items import comment_item, post_item
@@ -206,17 +206,20 @@ class SubredditHistory:
         """Wait until there are requests left, and again after what passes; raises an error of `ERRORS`."""
         pause = _FIRST_WAIT
         for _ in range(TRIES - 1):
-            self._clock.sleep(self._window.wait())
+            self._await_requests()
             try:
                 return call()
             except _PASSING as error:
-                _, _, asked = explain(error, self._clock)
+                _, why, asked = explain(error, self._clock)
                 if (asked or 0) > LONGEST_WAIT:
                     raise
-                self._clock.sleep(max(asked or 0.0, pause))
+                wait_out(self._clock, max(asked or 0.0, pause), why)
                 pause *= 3
-        self._clock.sleep(self._window.wait())
+        self._await_requests()
         return call()
+
+    def _await_requests(self) -> None:
+        wait_out(self._clock, self._window.wait(), "Reddit's requests are used up")
 
     def _miss(self, error: Exception) -> Miss:
         outcome, detail, wait = explain(error, self._clock)

@@ -26,7 +26,7 @@ def carry_out(chosen: Settings, jobs: Sequence[Job], form: Format, *, dry_run: b
     """Exit code 5 when something could not be read."""
     from tracker.logs import configure
 
-    configure("ERROR")
+    configure("WARNING")
     records = _survey(chosen, jobs) if dry_run else _run(chosen, jobs)
     write(records, form, _SURVEYED if dry_run else _COLUMNS)
     if any(record["failed"] for record in records):
