@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.names.prefilter import CHUNK
 from tracker.names.registry import Registry
-from tracker.names.spelling import name_key
+from tracker.names.spelling import name_key, spread_out
 from tracker.names.tokens import ACTIVE, CONTEXT, EXPERTS, SHORT_DATE, SIZE, VERSION
 from tracker.names.types import BenchmarkName, Mention, MentionKind, ModelName
 
@@ -112,6 +112,8 @@ class MentionFinder:
             for key, target in aliases.ids.items():
                 exact = registry.exact_benchmarks.get(key, frozenset()) if kind == "benchmark" else frozenset()
                 self._plant(root, aliases.written[key], kind, target, exact)
+                if kind == "benchmark" and not exact and (spread := spread_out(aliases.written[key])):
+                    self._plant(root, spread, kind, target, exact)
                 if kind == "benchmark" and not exact:
                     self._plant(root, _run_together(aliases.written[key]), kind, target, exact, weak=True)
         for label in registry.ambiguous:

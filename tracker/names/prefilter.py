@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import ahocorasick_rs
 
 from tracker.names.registry import Registry
+from tracker.names.spelling import spread_out
 
 CHUNK = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]+|\d+(?:\.\d+)*|[\u3400-\u9fff]|[+@*∞]")
 
@@ -51,6 +52,10 @@ class Prefilter:
         for words, exact in _names(registry):
             for head in _heads(words, ordinary, exact=exact):
                 self._add(heads, head, exact=exact)
+        for words in registry.benchmark_aliases.written.values():
+            first, _, rest = spread_out(words).partition(" ")
+            for gap in _GAPS if rest else ():
+                self._add(heads, f"{first}{gap}{rest.partition(' ')[0]}", exact=False)
         for family in words_too:
             for head in _followed(family.id):
                 self._add(heads, head, exact=False)

@@ -70,3 +70,71 @@ def mixed_script(words: str) -> bool:
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "")
     return name.split(" ", 1)[0].casefold()
+
+
+_SPREAD = re.compile(r"(?P<first>[A-Z][A-Za-z0-9]{1,24}?)(?P<last>Bench|Eval|QA|Vista)(?P<rest>(?:[ -].{1,20})?)")
+_ANY_SUBJECT = frozenset(
+    [
+        "character",
+        "class",
+        "co",
+        "count",
+        "debug",
+        "edit",
+        "emo",
+        "fair",
+        "finance",
+        "geo",
+        "head",
+        "health",
+        "if",
+        "in",
+        "law",
+        "legal",
+        "long",
+        "math",
+        "med",
+        "mine",
+        "needle",
+        "news",
+        "next",
+        "office",
+        "paper",
+        "person",
+        "plot",
+        "poker",
+        "pop",
+        "process",
+        "proto",
+        "pub",
+        "reward",
+        "role",
+        "safety",
+        "sci",
+        "seal",
+        "search",
+        "stack",
+        "sys",
+        "table",
+        "tool",
+        "tree",
+        "triton",
+        "tv",
+        "vita",
+        "voice",
+        "web",
+        "wiki",
+        "writing",
+        "zero",
+    ]
+)
+"""Words that make no name with "bench" and "QA" ("the math bench people")."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def spread_out(name: str) -> str:
+    """A benchmark's name as people type it with spaces ("LiveBench": "Live Bench"); empty where none stands inside."""
+    match = _SPREAD.fullmatch(name)
+    if match is None or (match["last"] != "Vista" and match["first"].casefold() in _ANY_SUBJECT):
+        return ""
+    return f"{_CAMEL.sub(' ', match['first'])} {match['last']}{match['rest']}"

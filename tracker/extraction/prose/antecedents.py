@@ -31,7 +31,8 @@ class Topic:
     it (nearest first, the title and the context last). `rival` is the right side of the last comparison,
     `others` are models that the sentence before names beside its subject; `stated` is whether the block has stated
     something already, so that a mere mention does not change what it is about; `near` is whether the benchmarks stand in
-    the same paragraph or list, so that a score need not point to them.
+    the same paragraph or list, so that a score need not point to them; `columns` are the models of a line above that holds
+    nothing else ("X/Y"), whose numbers stand in that order.
     """
 
     models: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Topic:
     others: tuple[str, ...] = ()
     stated: bool = False
     near: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def model(self) -> str:
@@ -143,6 +145,10 @@ def beside(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> 
         here = at - 3  # "all models scored (about) 100%"
     while here is not None and here >= 0:
         if sentence.kind(here) is Kind.MODEL:
+            inside = sentence.low(here - 1) in ("in", "within", "inside") and sentence.kind(here - 2) is Kind.MODEL
+            if inside:
+                here -= 2  # "X in Y outperforms"
+                continue
             return None if here in taken else _named(sentence, here, taken)
         noun = _noun(sentence, here, topic, taken)
         if noun is not None:
@@ -164,6 +170,8 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
         return NOBODY
     if word in _PLURALS and not _several_known(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
         return NOBODY  # "today's 7B models"
+    if word in ("these", "both") and len(topic.models) > 1 and not sentence.of(Kind.MODEL, 0, here):
+        return Subject(topic.models)
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
         return _resolved(sentence, here, topic, taken)
     if word in lexicon.LATTER:
@@ -244,7 +252,10 @@ def _resolved(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) 
         return _topical(topic)
     earlier = [i for i in sentence.of(Kind.MODEL, 0, at) if sentence.bracketed[i] == -1]
     free = [i for i in earlier if not governed(sentence, i) and i not in taken]
-    for place in free:
+    headline = max(
+        (i for i in range(at) if sentence.low(i) == ":"), default=-1
+    )  # "Headline on X: Y gains, putting it …"
+    for place in [i for i in free if i > headline] or free:
         return _named(sentence, place, taken)
     if topic.models:
         return _topical(topic)

@@ -42,6 +42,10 @@ def figures(pieces: Sequence[Piece]) -> tuple[Figure, ...]:
     for figure in _Scan(pieces).figures():
         follows = found and found[-1].use is Use.MARGIN and _joins(pieces, found[-1].last + 1, figure.first)
         found.append(replace(figure, use=Use.MARGIN) if follows and figure.use is Use.SCORE else figure)
+    for i in range(len(found) - 2, -1, -1):  # "5.4, 5.0 and 6.3 points improvement"
+        leads = found[i + 1].use is Use.MARGIN and _joins(pieces, found[i].last + 1, found[i + 1].first)
+        if leads and found[i].use is Use.SCORE:
+            found[i] = replace(found[i], use=Use.MARGIN)
     return tuple(found)
 
 
@@ -139,7 +143,7 @@ class _Scan:
         ):
             return True
         after = last + 1
-        if self.low(after) in ("relative", "absolute", "percentage") or self.low(after) in _POINTS:
+        if self.low(after) in ("relative", "absolute", "percentage", "score", "scores") or self.low(after) in _POINTS:
             after += 1
         if self.low(after) in lexicon.COMPARATIVE_WORDS:
             return not self._is_cost(after)

@@ -118,7 +118,7 @@ def _name_start(pieces: Sequence[Piece], head: int, *, named: bool) -> int | Non
         piece = pieces[at - 1]
         if piece.kind is not Kind.WORD or piece.possessive or piece.low in lexicon.NOT_NAMES | lexicon.SCORE_VERBS:
             break
-        if is_name_word(piece):
+        if is_name_word(piece) or (piece.low == "of" and start == at and at > 1 and is_name_word(pieces[at - 2])):
             start = at - 1
         elif start is not None or not named or skipped:
             break

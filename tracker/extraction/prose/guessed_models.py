@@ -173,12 +173,22 @@ def _subject_end(pieces: Sequence[Piece], verb: int) -> int:
     end = verb
     if end > 2 and pieces[end - 1].low == ")":
         end = next((i for i in range(end - 2, max(-1, end - 7), -1) if pieces[i].low == "("), end)
-    end = _before_being_first(pieces, end)
+    end = _before_apposition(pieces, _before_being_first(pieces, end))
     while end > 0 and pieces[end - 1].kind is Kind.WORD:
         if not pieces[end - 1].low.endswith("ly") and pieces[end - 1].low not in _BETWEEN:
             break
         end -= 1
     return end
+
+
+def _before_apposition(pieces: Sequence[Piece], at: int) -> int:
+    """`X v2, an on-device 2B model, beats Y`: from the second comma back to the first."""
+    if at < 5 or pieces[at - 1].low != ",":
+        return at
+    for here in range(at - 3, max(0, at - 12), -1):
+        if pieces[here].low == ",":
+            return here if pieces[here + 1].low in ("a", "an", "the") else at
+    return at
 
 
 def _before_being_first(pieces: Sequence[Piece], at: int) -> int:

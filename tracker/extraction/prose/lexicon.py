@@ -186,7 +186,7 @@ SUBORDINATE = words("despite while although though whilst after before beside be
 NOT_SUBJECT_AFTER = words(
     """
     than from against versus vs vs. by over beyond using via including like via to with for on in into behind between
-    based through as after following of-course 比 跟 与 和 于 于是 超越 超过 相比 相较 对比 将 把
+    based through as after following of-course approaching approaches approached nearing 比 跟 与 和 于 于是 超越 超过 相比 相较 对比 将 把
     """
 )
 """A model right after one of these is a weak candidate for a subject."""
@@ -312,7 +312,7 @@ NOT_NAMES = words(
     accuracy score scores closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
     monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
     roo roocode cline cursor windsurf zed copilot kilocode table figure section appendix paper report blog post thread sub readme page here there what which who how why
-    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably
+    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably early recent initial preliminary internal independent several some
     """
 )
 """Capitalised or not, these begin no name of a model or benchmark: grammar, software, hardware, formats, days, places."""

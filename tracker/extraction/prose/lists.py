@@ -101,6 +101,9 @@ def _may_skip(pieces: Sequence[Piece], here: int, start: int, kind: Kind) -> boo
             )
         return piece.low in ('"', "'", "`", "*", "@") or (piece.low == ":" and _introduced(pieces, here))
     if piece.kind is Kind.WORD:
+        other = piece.low == "and" and here > start + 1 and pieces[here - 1].low in lexicon.MODEL_NOUNS
+        if other and pieces[here - 2].kind is Kind.ORGANISATION:
+            return True  # "the Acme model and X"
         if piece.low in lexicon.OBJECT_STOPS and not (kind is Kind.BENCHMARK and piece.low in lexicon.ON):
             return False
         return not _is_verb(piece.low) and piece.low not in lexicon.CLAUSE_BREAKS
@@ -109,7 +112,7 @@ def _may_skip(pieces: Sequence[Piece], here: int, start: int, kind: Kind) -> boo
 
 def _is_verb(word: str) -> bool:
     """Whether a new statement begins with the word."""
-    if word in lexicon.SCORE_VERBS or word in verbs():
+    if word in lexicon.SCORE_VERBS or word in verbs() or word in ("approaches", "approach", "nears"):
         return word not in _ALSO_ADJECTIVES
     return word.endswith("ing") and word not in _ALSO_ADJECTIVES
 

@@ -21,7 +21,7 @@ _FAR = 30
 """Pieces from a number to the benchmark behind it ("73.2 pass@1 and surpasses X, Y and Z on A"); tuned on prose/dev."""
 _MAY_FOLLOW = lexicon.words(
     "and or with without when which that to from after before compared vs versus than as thus making setting now here "
-    "despite because since even overall respectively too also again this there of by up vs. according within at against during"
+    "was were achieved obtained reported despite because since even overall respectively too also again this there of by up vs. according within at against during"
 )
 _ALONE = lexicon.words("only just a an mere measly whopping impressive about around roughly ~ . ! , …")
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
@@ -131,7 +131,13 @@ class Benchmarks:
     def _row_after(self, run: Run) -> tuple[int, ...]:
         end = min(self.sentence.clause_end(run.last), run.last + _FAR)
         places = self.sentence.of(Kind.BENCHMARK, run.last, end)
-        return lists.read(self.sentence.pieces, places[0], Kind.BENCHMARK).members if places else ()
+        row = lists.read(self.sentence.pieces, places[0], Kind.BENCHMARK).members if places else ()
+        own = {
+            paired.benchmark
+            for paired in self.pairs
+            if paired.figure.first > run.last and not self.sentence.of(Kind.MODEL, run.last, paired.figure.first)
+        }
+        return () if own.intersection(row) else row  # "an 84% average score, excelling in A at 95%"
 
     def _looks_like_score(self, run: Run) -> bool:
         """Whether a number that stands apart from any benchmark is said to be a score."""

@@ -23,6 +23,7 @@ _JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
 _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
 _BESIDE = lexicon.words("than over versus vs vs.") | verbs()
 _AFTER_NAME = lexicon.words(". , ; : ) ! and or through on with at in benchmarks scores") | {""}
+_BEFORE_ACT = lexicon.words("always should still often usually never clearly consistently")
 _DEFINITE = lexicon.words("the this that their our its both new")
 
 
@@ -104,11 +105,13 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
     for i, piece in enumerate(pieces):
         if piece.kind is Kind.WORD and _BARE_SIZE.fullmatch(piece.text) and not _counts(pieces, i):
             stem = ("" if _is_remark(pieces, i, result) else _listed_before(result)) or (
-                (_last_sized(result) or known) if _stands_for_model(pieces, i) else ""
+                _owner_of_size(pieces, i, result, known) if _stands_for_model(pieces, i, result) else ""
             )
-            stem = _last_model(result) if _stands_for_model(pieces, i) and not stem else stem
+            stem = _last_model(result) if _stands_for_model(pieces, i, result) and not stem else stem
             if stem:
-                piece = replace(piece, kind=Kind.MODEL, name=resized(stem, piece.text), confidence=0.8)  # noqa: PLW2901
+                start = result.pop().start if _is_owner(result) else piece.start
+                name = resized(stem, piece.text)
+                piece = replace(piece, kind=Kind.MODEL, name=name, start=start, confidence=0.8)  # noqa: PLW2901
         elif piece.kind is Kind.NUMBER and (name := _other_version(pieces, i)):
             piece = replace(piece, kind=Kind.MODEL, name=name, confidence=0.7)  # noqa: PLW2901
         result.append(piece)
@@ -147,9 +150,14 @@ def _counts(pieces: Sequence[Piece], at: int) -> bool:
     return at + 1 < len(pieces) and pieces[at + 1].low in _NOT_A_NAME_BEFORE
 
 
+def _is_owner(before: Sequence[Piece]) -> bool:
+    """`X's` right before a size."""
+    return bool(before) and before[-1].kind is Kind.MODEL and before[-1].possessive
+
+
 def _listed_before(before: Sequence[Piece]) -> str:
     """The model that a bare size continues: `… 8B, 70B and`; that it belongs to: `X's 235b`."""
-    if before and before[-1].kind is Kind.MODEL and before[-1].possessive:
+    if _is_owner(before):
         return before[-1].words
     at = len(before) - 1
     while at >= 0 and before[at].low in _JOINERS:
@@ -157,6 +165,11 @@ def _listed_before(before: Sequence[Piece]) -> str:
     if 0 <= at < len(before) - 1 and before[at].kind is Kind.MODEL:
         return before[at].words
     return ""
+
+
+def _owner_of_size(pieces: Sequence[Piece], at: int, before: Sequence[Piece], known: str) -> str:
+    """`X 235B may be better than 32B`: X's; `better than that 120B`: the one that the text is about."""
+    return (known if pieces[at - 1].low == "that" else "") or _last_sized(before) or known
 
 
 def _last_sized(before: Sequence[Piece]) -> str:
@@ -168,20 +181,22 @@ def _last_model(before: Sequence[Piece]) -> str:
     return next((piece.words for piece in reversed(before) if piece.kind is Kind.MODEL), "")
 
 
-def _stands_for_model(pieces: Sequence[Piece], at: int) -> bool:
+def _stands_for_model(pieces: Sequence[Piece], at: int, read: Sequence[Piece]) -> bool:
     before = pieces[at - 1].low if at else ""
     after = pieces[at + 1].low if at + 1 < len(pieces) else ""
     beside = before in _BESIDE or (
         before == "with" and at > 1 and pieces[at - 2].low in ("tied", "par", "comparable", "level")
     )
     if beside and after not in lexicon.MODEL_NOUNS:
-        return any(piece.kind is Kind.MODEL for piece in pieces[:at])  # `… are tied with 20B`
+        return any(piece.kind is Kind.MODEL for piece in read)  # `… are tied with 20B`
     if pieces[at].text[-1] in "Mm" or before in ("a", "an", "any"):
         return False
     if before in _DEFINITE and any(piece.low in ("model", "version", "variant") for piece in pieces[at + 1 : at + 4]):
         return True  # "the 8B size embedding model"
     if after in ("models", "versions", "variants"):
         return False
+    if before in ("", ",", "that", "said") and after in _BEFORE_ACT:
+        return True  # `27B always performed better`
     acts = after in lexicon.SCORE_VERBS or after in lexicon.BE or after in verbs() or after in lexicon.MODEL_NOUNS
     return (before in _DEFINITE and (acts or after in _AFTER_NAME)) or (at == 0 and (acts or after in ("→", ":")))
 

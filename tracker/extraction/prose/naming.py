@@ -22,12 +22,16 @@ _NOUN_BEHIND = re.compile(r"(?P<name>.*\S) (?:scores?|accuracy|results?)")
 _CAPITAL_LEFT = re.compile(r"(?<![\w.-])[A-Z][\w.]{1,30}[-‑]$")
 _CAPITAL_RIGHT = re.compile(r"(?:[-‑][A-Z0-9]\w{0,20}){1,3}(?![\w-])")
 _SERIES_BEHIND = re.compile(r" [A-Za-z]\d{1,2}(?:\.\d)?(?![\w.-])")
-_PLURAL_BEHIND = re.compile(r"(?<=\w) [Mm]odels?$")
+_NOUN_ENDING = re.compile(r"(?<=\w) (?:[Mm]odels?|LLMs?)$|[-‑](?:[Ll]evel|[Cc]lass|[Ss]tyle|[Ll]ike|[Bb]ased)$")
+_UPDATE = re.compile(r" Small$")
 _LINE_BEHIND = re.compile(
     r" (?:non-)?thinking(?= with| without| is| in| on|[.,;:)!]|$)|(?<=istral) (?:small|medium|large)(?![\w-])"
 )
+_VERSION_BEHIND = re.compile(r" v?0\.\d(?![\w%.])")
 _GLUED_SIZE_BEHIND = re.compile(r" \d{1,3}[bB][aA]\d{1,2}[bB]?(?![\w-])")
-_EFFORT_BEHIND = re.compile(r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)|(?<=mini) (?:high|low|medium)(?![\w-])")
+_EFFORT_BEHIND = re.compile(
+    r" (?:xhigh|High|Low|Minimal)(?![\w-]| school)|(?:(?<=mini)|(?<=PT-5)|(?<=PT‑5)) (?:high|low|medium)(?= in| on| is| was| with|$|[,.;)])"
+)
 _CATEGORY_BEHIND = re.compile(r": [A-Z]\w{2,20}(?=[,.;)]| and |$)")
 _GUESSED = 0.8
 """Up to this confidence a model's name was told from its shape alone (`tracker.names.ModelName`)."""
@@ -64,7 +68,9 @@ def _owns_path(text: str, mention: Mention, after: Mention | None) -> bool:
 def _piece(text: str, mention: Mention, free_from: int, free_to: int) -> Piece:
     start, end = mention.start, mention.end
     if mention.kind == "model":
-        end -= len(mention.words) - len(_PLURAL_BEHIND.sub("", mention.words))
+        end -= len(mention.words) - len(_NOUN_ENDING.sub("", mention.words))
+        if text.startswith((" Update", " update"), end):
+            end -= len(text[start:end]) - len(_UPDATE.sub("", text[start:end]))
         start, end = _joined_by_hyphens(text, start, end, free_from, free_to)
     elif mention.kind == "benchmark":
         start, end = _benchmark_span(text, mention, free_from, free_to)
@@ -101,6 +107,8 @@ def _joined_by_hyphens(text: str, start: int, end: int, free_from: int, free_to:
     if not any(character.isdigit() for character in text[start:end]) and (
         match := _SERIES_BEHIND.match(text, end, free_to)
     ):
+        end = match.end()
+    if text[end - 1 : end] in "bB" and (match := _VERSION_BEHIND.match(text, end, free_to)):
         end = match.end()
     for pattern in (_GLUED_SIZE_BEHIND, _LINE_BEHIND, _EFFORT_BEHIND):
         if match := pattern.match(text, end, free_to):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracker.domain.claims import fold_words
 from tracker.extraction.prose import lexicon, lists
@@ -22,7 +23,24 @@ def _row_behind(sentence: Sentence, trigger: Trigger) -> lists.Row:
     if trigger.backward:
         return lists.Row((), trigger.end)
     row = lists.read(sentence.pieces, _over_not_only(sentence, trigger.end), Kind.MODEL)
+    if not row.members and not trigger.passive:
+        row = _examples(sentence, trigger.end) or row
     return _with_parallels(sentence, row)
+
+
+def _examples(sentence: Sentence, start: int) -> lists.Row | None:
+    """`outperforms both open models and leading closed models (e.g., X, Y)`: those that are named."""
+    for here in range(start, min(start + _TO_EXAMPLES, sentence.clause_end(start))):
+        if sentence.kind(here) in (Kind.MODEL, Kind.NUMBER) or sentence.low(here) in lexicon.SCORE_VERBS:
+            return None
+        if sentence.low(here) in _EXAMPLES and any(sentence.low(i) in lexicon.MODEL_NOUNS for i in range(start, here)):
+            row = lists.read(sentence.pieces, here + 1 + (sentence.low(here + 1) in (",", "as")), Kind.MODEL)
+            return row if row.members else None
+    return None
+
+
+_TO_EXAMPLES = 16
+_EXAMPLES = lexicon.words("e.g. e.g including like such namely")
 
 
 def _over_not_only(sentence: Sentence, at: int) -> int:
@@ -119,13 +137,27 @@ class Opponents:
         """The right side where it stands before the comparing word: "compared to X, Y is better", "与 X 相当"."""
         sentence = self.sentence
         after = range(trigger.end, sentence.clause_end(trigger.start)) if trigger.backward else ()
-        for here in (*range(trigger.start - 1, sentence.clause_start(trigger.start), -1), *after):
+        start = sentence.clause_start(trigger.start)
+        before = range(start + 1, trigger.start) if trigger.backward else range(trigger.start - 1, start, -1)
+        for here in (*before, *after):
             if sentence.kind(here) is Kind.MODEL and here not in self.taken and self._leads_to_right(here):
                 if trigger.backward and not self._is_compared(here):
                     continue
-                places = lists.ending_at(sentence.pieces, here, Kind.MODEL)
+                row = self._row_from(here) if trigger.backward else ()
+                places = row or lists.ending_at(sentence.pieces, here, Kind.MODEL)
                 return Subject(tuple(sentence.pieces[i].words for i in places), places)
         return NOBODY
+
+    def _row_from(self, at: int) -> tuple[int, ...]:
+        """`compared to A, B and C, D is better`: up to the comma behind the conjunction."""
+        members = lists.read(self.sentence.pieces, at, Kind.MODEL).members
+        joined = False
+        for number, (one, other) in enumerate(pairwise(members)):
+            comma = self.sentence.low(one + 1) == ","
+            if comma and joined:
+                return members[: number + 1]
+            joined = joined or any(self.sentence.low(i) in ("and", "/", "和", "、") for i in range(one + 1, other))
+        return members if joined or len(members) == 1 else members[:1]
 
     def _is_compared(self, at: int) -> bool:
         """`与 X 相比`, `相比 X`, `compared to X`; "与 X" alone joins."""

@@ -18,7 +18,7 @@ BEFORE_OWN = (
     | lexicon.APPROXIMATE
     | lexicon.SCORE_VERBS
     | lexicon.words(
-        "( of a an the : = - — on in for an was its score only just even already currently now from to baseline still ` about over * that which 的 得 分"
+        "( of a an the : = - — on in for an was its score only just even already currently now original previous prior earlier from to baseline still ` about over * that which 的 得 分"
     )
     | {'"'}
 )
@@ -39,33 +39,54 @@ class Owners:
     def of(self, run: Run, several: int = 1) -> Subject:
         """`several`: of how many changes this is one."""
         sentence = self.sentence
+        columns = self.topic.columns
+        if len(run.figures) == len(columns) > 1 and not sentence.of(Kind.MODEL):
+            return Subject(columns)
         place = self.before(run)
         if place is not None and not self._is_lefts(run, place):
-            places = lists.ending_at(sentence.pieces, place, Kind.MODEL)
-            if sentence.low(run.first - 1) in _EACH:
-                return self._all_of(places)
-            if len(places) not in (1, several, len(run.figures)):
-                places = (place,)
-            return Subject(tuple(sentence.pieces[i].words for i in places), places)
+            return self._named_at(place, run, several)
         if sentence.low(run.first - 1) in VERSUS or sentence.low(run.first - 2) in VERSUS:
-            other = [i for i in sentence.of(Kind.MODEL, 0, run.first) if i in self.taken]
-            if other:
-                return Subject((sentence.pieces[other[-1]].words,), (other[-1],))
-            if self.topic.others and len(sentence.of(Kind.MODEL)) == 0:
-                return Subject(self.topic.others[:1])
-            if not sentence.triggers:
-                return NOBODY
+            against = self._against(run)
+            if against is not None:
+                return against
         behind = self.behind(run)
         if behind is not None:
-            return Subject((sentence.pieces[behind].words,), (behind,))
+            return self._one(behind)
         beside = self.before_bracket(run) if sentence.low(run.last + 1) not in VERSUS else None
         if beside is not None:
-            return Subject((sentence.pieces[beside].words,), (beside,))
+            return self._one(beside)
         return subject(sentence, run.first, self.topic, self.taken)
 
-    def _all_of(self, places: tuple[int, ...]) -> Subject:
-        """`A and B (both 58), and C and D (both 53)`: of the last row, with `both` at most two."""
-        return Subject(tuple(self.sentence.pieces[i].words for i in places[-2:]), places[-2:])
+    def _one(self, place: int) -> Subject:
+        return Subject((self.sentence.pieces[place].words,), (place,))
+
+    def _named_at(self, place: int, run: Run, several: int) -> Subject:
+        """The model right before its number, with those of its row where they are as many as the numbers."""
+        places = lists.ending_at(self.sentence.pieces, place, Kind.MODEL)
+        if self.sentence.low(run.first - 1) in _EACH:
+            places = places[-2:]  # "A and B (both 58), and C and D (both 53)"
+        elif len(places) not in (1, several, len(run.figures)):
+            places = (place,)
+        return Subject(tuple(self.sentence.pieces[i].words for i in places), places)
+
+    def _against(self, run: Run) -> Subject | None:
+        """Whose a number behind `vs` is: the right side's, unless the number before is that one's."""
+        sentence = self.sentence
+        other = [i for i in sentence.of(Kind.MODEL, 0, run.first) if i in self.taken]
+        if other and self._already(other[-1], run):
+            return subject(sentence, run.first, self.topic, self.taken)  # "loses to X at 15% vs 14.9%"
+        if other:
+            return self._one(other[-1])
+        if self.topic.others and len(sentence.of(Kind.MODEL)) == 0:
+            return Subject(self.topic.others[:1])
+        return None if sentence.triggers else NOBODY
+
+    def _already(self, place: int, run: Run) -> bool:
+        """Whether the number before `vs` is the model's at a place."""
+        earlier = [figure for figure in self.sentence.figures if figure.last < run.first]
+        if not earlier or self.sentence.bracketed[run.first] >= 0:
+            return False  # "surpassing X on A (65.3 vs 52.1)"
+        return self.before(Run((earlier[-1],))) == place
 
     def goes_on(self, earlier: Run, run: Run) -> bool:
         """`… 74.8 on A and 73.3 on B`: the second number is the same model's."""

@@ -149,6 +149,16 @@ def _title_models(pieces: Sequence[Piece]) -> Iterator[str]:
             yield piece.words
 
 
+def _columns(sentence: Sentence, places: Sequence[int], topic: Topic) -> tuple[str, ...]:
+    """The models of a line that only names them ("X / Y", "X vs Y"); kept until another sentence names one."""
+    if len(places) > 1 and all(i in places or sentence.low(i) in _COLUMN_JOINTS for i in range(len(sentence.pieces))):
+        return tuple(sentence.pieces[i].words for i in places)
+    return () if places else topic.columns
+
+
+_COLUMN_JOINTS = lexicon.words("/ vs vs. versus | : , ( )")
+
+
 def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations: Sequence[Compared]) -> Topic:
     """What the next sentence's "it" and "the benchmark" are: this one's subject first, then whatever it names."""
     subjects = [*(relation.left for relation in relations), *(score.model for score in scores)]
@@ -171,4 +181,5 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
         benchmarks=tuple(benchmarks or linked) or topic.benchmarks,
         near=topic.near or bool(benchmarks or linked),
         rival=Subject((relations[-1].right,)) if relations else topic.rival,
+        columns=_columns(sentence, places, topic),
     )

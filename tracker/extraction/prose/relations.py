@@ -48,7 +48,7 @@ _OVER = "over|compared to|compared with|relative to|against|vs|versus|in compari
 
 TABLE: Mapping[Relation, tuple[str, ...]] = {
     ">": (
-        "outperform* | out-perform* | out perform* | outpreform* | out performer* | surpass* | beat* | exceed* | outpace* | outshine*",
+        "outperform* | out-perform* | out perform* | outpreform* | out performer* | surpass* | beat* | exceed* | outpace* | outshine* | outsmart* | outthink*",
         "outscore* | outrank* | outclass* | outdo* | outmatch* | outstrip* | outplay* | outgun* | eclipse* | best* | top* | trump*",
         "overtake* | leapfrog* | trounce* | crush* | destroy* | demolish* | smoke* | dominate* | defeat* | obliterate* | annihilate*",
         "edge* out | edge* past | nudge* out | blow* away | dethrone* | pull* ahead of | sail* past | roar* past | breeze* past | fly* past",

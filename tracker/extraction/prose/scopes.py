@@ -33,6 +33,8 @@ def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
         Kind.MODEL, start, trigger.start
     ):
         return True
+    if any(sentence.low(i) in ("tokens", "参数", "数据") for i in range(max(start, trigger.start - 3), trigger.start)):
+        return True  # "trained on 1.4 T tokens, more than X"
     near = range(max(start, trigger.start - 3), trigger.start)
     if trigger.relation == "=" and any(sentence.low(i) in _COSTLY_WORDS for i in near):
         return True

@@ -157,7 +157,9 @@ class _Reader:
             ):
                 measures = {**old, **new}  # "from 86% on A to 72% on B"
             now, base = self._from_one_to_other() or (NOBODY, NOBODY)
-            now = now or self._part(self.owners.of(shift.old, several=len(live)), i, len(live), shift)
+            now = now or self._part(
+                self.owners.of(shift.old, several=len(live)) or self.owners.of(shift.new), i, len(live), shift
+            )
             base = base or self._part(self.owners.of_old(shift), i, len(live), shift)
             note = ("", "") if base.names else ("state", "before")
             yield from self._told(shift.old, measures, base or now, note)

@@ -40,14 +40,26 @@ _LONGEST = 12
 
 def shifts(sentence: Sentence) -> tuple[Shift, ...]:
     scores = [figure for figure in sentence.figures if figure.use is Use.SCORE]
-    result: list[Shift] = []
-    for i in range(len(scores) - 1):
+    result: list[Shift] = [shift] if (shift := _gained(sentence, scores)) else []
+    for i in range(len(scores) - 1 if not result else 0):
         follows = bool(result) and result[-1].new.figures[-1] is scores[i - 1] if i else False
         if _leads_to(sentence, scores[i], scores[i + 1], started=follows):
             old = _slashed(sentence, scores, i, -1)
             new = _slashed(sentence, scores, i + 1, 1)
             result.append(Shift(old, new))
     return tuple(result)
+
+
+def _gained(sentence: Sentence, scores: list[Figure]) -> Shift | None:
+    """`70.4 vs 54.8 → +15.6`: new against old of one model, where the difference says so and no other one is named."""
+    margins = [figure for figure in sentence.figures if figure.use is Use.MARGIN]
+    if len(scores) != 2 or len(margins) != 1 or sentence.of(Kind.MODEL):
+        return None
+    new, old = scores
+    versus = old.first - new.last == 2 and sentence.low(new.last + 1) in ("vs", "vs.", "versus")
+    if not versus or new.value - old.value != margins[0].value:
+        return None
+    return Shift(Run((old,)), Run((new,)))
 
 
 def _leads_to(sentence: Sentence, old: Figure, new: Figure, *, started: bool) -> bool:
