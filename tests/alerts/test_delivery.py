@@ -182,6 +182,21 @@ def test_quiet_hours_hold_messages_in_the_readers_zone():
     assert len(team.messages) == 2 + 3
 
 
+def test_quiet_hours_keep_to_the_readers_clock_when_it_changes():
+    policy = read_policy(
+        ChannelSettings(name="team", kind="terminal", options={"quiet": "02:00-03:00", "timezone": "Europe/Berlin"})
+    )
+    assert policy.quiet is not None
+
+    def held(day: datetime) -> list[str]:
+        minutes = [day + timedelta(minutes=30 * step) for step in range(8)]
+        return [f"{minute:%H:%M}" for minute in minutes if policy.quiet.hold(minute)]
+
+    assert held(datetime(2024, 3, 30, tzinfo=UTC)) == ["01:00", "01:30"]
+    assert held(datetime(2024, 3, 31, tzinfo=UTC)) == [], "in that night there is no such hour"
+    assert held(datetime(2024, 10, 27, tzinfo=UTC)) == ["00:00", "00:30", "01:00", "01:30"], "there are two of them"
+
+
 def test_a_daemon_that_stops_ends_after_the_message_at_hand():
     box, team = outbox(5), FakeChannel()
     deliver_pending(box, {"team": Route(team)}, FakeClock(), stop=lambda: len(team.messages) >= 2)

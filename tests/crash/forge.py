@@ -1,7 +1,8 @@
-"""Commands of `tracker` to be killed: `python -m tests.crash.forge`, which imports once and then forks.
+"""Commands of `tracker` to be killed: `python -m tests.crash.forge` (see `tests.forking`).
 
-Each line on standard input is a JSON object: `argv`, variables of the environment, and `statement`, the number of the writing statement (or commit) at
-which the child kills itself, 0 for never. `migrate SCRIPTS URL` runs migrations that no `tracker` has yet. Prints the child's process number, and its wait status when it has ended.
+Each line on standard input is a JSON object: `argv`, variables of the environment, and `statement`, the number of the
+writing statement (or commit) at which the child kills itself, 0 for never. `migrate SCRIPTS URL` runs migrations that no
+`tracker` has yet.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import tracker.parsers.json
 import tracker.parsers.markdown
 import tracker.pipeline.verify
 import tracker.storage.migrations
+from tests.forking import fork_a_line
 from tracker.config import bundled
 from tracker.names import Names
 
@@ -57,30 +59,19 @@ def run(argv: list[str]) -> None:
     database.close()
 
 
-def main() -> None:
-    Names.load(bundled("config") / "names")  # what it imports is then there
-    for line in sys.stdin:
-        asked = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                if asked["statement"]:
-                    kill_at(asked["statement"])
-                os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-                os.environ.update(asked["environ"])
-                run(asked["argv"])
-                status = 0
-            except SystemExit as end:
-                status = end.code if isinstance(end.code, int) else int(end.code is not None)
-            finally:
-                sys.stderr.flush()
-                os._exit(status)
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
-        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
-        sys.stdout.flush()
+def carry_out(line: str) -> int:
+    asked = json.loads(line)
+    if asked["statement"]:
+        kill_at(asked["statement"])
+    os.environ.update(asked["environ"])
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        run(asked["argv"])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    Names.load(bundled("config") / "names")  # what it imports is then there
+    fork_a_line(carry_out)

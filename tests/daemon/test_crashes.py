@@ -113,12 +113,16 @@ class Nursery:
         os.kill(self._child, number)
         return os.waitstatus_to_exitcode(int(self._read()))
 
-    def once(self) -> int:
-        self._ask("once")
+    def once(self, word: str = "once") -> int:
+        self._ask(word)
         return os.waitstatus_to_exitcode(int(self._read()))
 
     def close(self) -> None:
         self._process.communicate()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
 
     def _ask(self, word: str) -> str:
         assert self._process.stdin is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -12,9 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from tests.alerts.receiver import receiver
+from tests.daemon.crash import FACTOR
 from tests.daemon.site import serving
+from tests.daemon.test_crashes import Nursery, Site, check, write_settings
 from tests.daemon.test_live import World, configured
 from tracker.daemon import Daemon
 from tracker.daemon.live import live
@@ -69,7 +73,11 @@ def fill(folder: Path) -> Path:
 
 
 def recorded(world: World) -> list[str]:
-    database = open_database(world.settings.database)
+    return recorded_in(world.settings.database)
+
+
+def recorded_in(url: str) -> list[str]:
+    database = open_database(url)
     try:
         return [change.change.claim.score.text for change in database.queries().changes()]
     finally:
@@ -98,6 +106,44 @@ def test_a_full_disk_fails_the_look_and_mends_itself_when_there_is_room(small_di
         "41.7 (appeared, Meta)",
         "41.7 → 46.7 (revised, Meta)",
     ]
+
+
+def test_where_no_disk_can_be_mounted_files_that_cannot_grow_are_a_full_disk_too(tmp_path):
+    """A quota, or a limit of the service: SQLite sees a failed write and not a full disk."""
+    site = Site()
+    with serving(site) as address, receiver(lambda _: (200, {})) as (hook, inbox):
+        settings, file = write_settings(tmp_path, address, hook)
+        nursery = Nursery(file)
+        try:
+            assert nursery.once() == 0
+            before = len(recorded_in(settings.database))
+            assert before > 0
+            threading.Event().wait(2 * 3600 / FACTOR)
+            assert nursery.once("cramped") == 0
+            assert "nothing can be recorded" in nursery.log
+            assert "the disk" in nursery.log
+            with closing(sqlite3.connect(tmp_path / "tracker.sqlite3")) as raw:
+                assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert len(recorded_in(settings.database)) == before
+            threading.Event().wait(2 * 3600 / FACTOR)
+            assert nursery.once() == 0
+        finally:
+            nursery.close()
+    assert len(recorded_in(settings.database)) > before
+    check(settings, [json.loads(body)["data"] for _, body in inbox])
+
+
+def test_a_database_that_may_only_be_read_is_refused_at_start(tmp_path, watch):
+    world = watch(tmp_path)
+    world.round()
+    only_reading = f"sqlite:///file:{tmp_path / 'tracker.sqlite3'}?mode=ro&uri=true"
+    settings = world.settings.model_copy(update={"database_url": SecretStr(only_reading)})
+    world.clock.sleep(86400)
+    asked = len(world.requests)
+    with pytest.raises(StorageError, match="read-only") as caught, Daemon(settings, live(world.clock), world.clock):
+        pass
+    assert caught.value.exit_code == 4
+    assert len(world.requests) == asked
 
 
 def test_a_read_only_home_is_refused_at_start_with_a_plain_word(small_disk, watch):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -202,6 +203,24 @@ def test_a_clock_that_jumps_starts_no_storm_and_stops_nothing(run, jump):
     looks = Counter(parts.looks)
     assert set(looks) == {f"s{number}" for number in range(5)}
     assert all(2 <= count <= 5 for count in looks.values())
+
+
+@pytest.mark.parametrize("night", [datetime(2024, 3, 31, tzinfo=UTC), datetime(2024, 10, 27, tzinfo=UTC)])
+def test_a_night_in_which_clocks_on_walls_change_is_like_any_other(run, monkeypatch, night):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        clock = FakeClock(night)
+        parts = FakeParts(settings(source("a", interval_seconds=3600), slowest_factor=1))
+        runner = run(parts, clock)
+        for _ in range(6 * 720):
+            runner.tick()
+            runner.drain()
+            clock.sleep(5)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert len(parts.looks) == 6
 
 
 def test_thousands_of_sources_are_looked_at_once_each(run):

@@ -212,6 +212,7 @@ def test_nobody_listening_is_no_error(tmp_path):
         (None, "tracker.sqlite3.daemon.lock"),
         ("sqlite:///{home}/elsewhere/scores.db?timeout=3", "elsewhere/scores.db.daemon.lock"),
         ("sqlite+pysqlite:///{home}/x.db", "x.db.daemon.lock"),
+        ("sqlite:///file:{home}/x.db?mode=ro&uri=true", "x.db.daemon.lock"),
         ("postgresql://host/name", "daemon.lock"),
     ],
 )

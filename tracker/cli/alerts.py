@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.cli.filters import moment
 from tracker.cli.opening import opened_database, settings
 from tracker.cli.output import Format, FormatOption, write
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.domain.outbox import OutboxEntry
 
 app = typer.Typer(help="Try alert rules, and see what waits to be sent.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -19,10 +24,11 @@ def try_rule(
     since: Annotated[str, typer.Option("--since", help="Changes recorded since: 30d, 12h, 2024-07-01.")] = "30d",
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """What a rule would have sent for recorded changes. Nothing is sent."""
+    """What a rule would have sent for recorded changes, or of sources that are silent now. Nothing is sent."""
     from datetime import UTC, datetime
 
     from tracker.alerts import RuleSet, rehearse
+    from tracker.daemon.status import silences_of
     from tracker.names import Names
 
     chosen = settings()
@@ -30,17 +36,22 @@ def try_rule(
     start = moment(since, "--since") or datetime.min.replace(tzinfo=UTC)
     with opened_database(chosen) as database:
         recorded = sorted(database.queries().changes(), key=lambda one: one.recorded_at)
-        found: list[dict[str, Any]] = [
-            {
-                "recorded_at": change.recorded_at,
-                "channel": entry.channel,
-                "subject": entry.subject,
-                "id": entry.id,
-                "body": entry.body,
-            }
-            for change, entry in rehearse(rules, recorded, start)
-        ]
+        found = [_would_send(change.recorded_at, entry) for change, entry in rehearse(rules, recorded, start)]
+        now = datetime.now(UTC)
+        watched = [source.source() for source in chosen.sources if source.enabled]
+        silences = rules.silent(silences_of(watched, database.schedule().sources()), now)
+        found += [_would_send(now, entry) for entry in silences]
     write(found, form, ("recorded_at", "channel", "subject"), empty="The rule would have sent nothing.")
+
+
+def _would_send(at: datetime, entry: OutboxEntry) -> dict[str, Any]:
+    return {
+        "recorded_at": at,
+        "channel": entry.channel,
+        "subject": entry.subject,
+        "id": entry.id,
+        "body": entry.body,
+    }
 
 
 @app.command("waiting")

@@ -53,6 +53,7 @@ class LiveParts:
         with ExitStack() as undo:
             undo.callback(self._assembly.close)
             database = self._assembly.database
+            database.expect_writable()
             self.schedule: Schedule = database.schedule()
             self.alerts: Outbox = database.outbox()
             self.rules = RuleSet.from_settings(settings.alerts, self._assembly.names, StoredStandings(database))

@@ -26,7 +26,7 @@ def lock_path(settings: Settings) -> Path:
     """Beside a SQLite database, or in the home folder."""
     scheme, _, rest = settings.database.partition(":///")
     if scheme.startswith("sqlite") and rest and not rest.startswith(":memory:"):
-        database = Path(rest.partition("?")[0])
+        database = Path(rest.partition("?")[0].removeprefix("file:"))
         return database.with_name(f"{database.name}.daemon.lock")
     return settings.home / "daemon.lock"
 

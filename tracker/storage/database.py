@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, delete, exists, false, insert, select
 
 from tracker.domain.history import Cause, Condition
 from tracker.domain.sources import DocumentState, Source
@@ -43,6 +43,11 @@ class Database(Transactions):
 
     def schedule(self) -> Schedule:
         return Schedule(self)
+
+    def expect_writable(self) -> None:
+        """Raises `StorageError` where nothing can be written, before anybody relies on it."""
+        with self.writing() as connection:
+            connection.execute(delete(tables.host).where(false()))  # SQLite says no only to a statement that writes
 
     def refresh_names(self, registry: Registry, now: datetime) -> int:
         """Resolve all stored words anew if the registry is another one; gives how many names changed."""

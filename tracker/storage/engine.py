@@ -81,7 +81,7 @@ def make_engine(url: str, *, only_reading: bool = False) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
+        if parsed.get_backend_name() == "sqlite" and parsed.database and not parsed.database.startswith("file:"):
             _expect(Path(parsed.database)) if only_reading else _make_folder(Path(parsed.database).parent)
         options: dict[str, Any] = {"hide_parameters": True}
         if parsed.get_backend_name() == "sqlite":
@@ -170,6 +170,9 @@ def _explain(error: BaseException, where: str) -> StorageError:
         )
     if "full" in low or "no space left" in low:
         return StorageError("the disk is full", where=where, hint="free some space; nothing was half written")
+    if "disk i/o error" in low:
+        hint = "check the disk and its quota; nothing was half written"
+        return StorageError("the disk cannot be written", where=where, hint=hint)
     if "unable to open" in low:
         hint = "is its folder there and writable?" if os.path.sep in where else "check the URL"
         return StorageError("the database cannot be opened", where=where, hint=hint)
