@@ -106,6 +106,7 @@ def test_the_filter_lets_every_text_with_a_name_through(pieces: list[str], joint
     text = joint.join(pieces)
     if any(mention.kind in {"model", "benchmark"} for mention in NAMES.mentions(text)):
         assert NAMES.could_mention(text)
+        assert NAMES.could_mention(b"\xff\xe2" + text.encode() + b"\xc3")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,7 @@ def test_the_filter_lets_every_text_with_a_name_through(pieces: list[str], joint
 )
 def test_the_filter_turns_ordinary_talk_away(text: str) -> None:
     assert not NAMES.could_mention(text)
+    assert not NAMES.could_mention(text.encode())
 
 
 def test_the_filter_sees_across_its_windows() -> None:

@@ -81,8 +81,10 @@ class Names:
         """The names in running text: longest match, left to right, never overlapping."""
         return self._finder.mentions(text)
 
-    def could_mention(self, text: str) -> bool:
-        """Whether the text may name a model or benchmark at all: never wrong when it says no, and very fast."""
+    def could_mention(self, text: str | bytes) -> bool:
+        """Whether the text (bytes: of UTF-8) may name a model or benchmark at all: never wrong when it says no, and very
+        fast.
+        """
         return self._prefilter.may_mention(text)
 
     @cached_property

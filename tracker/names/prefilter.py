@@ -77,8 +77,9 @@ class Prefilter:
             assert spellings is not None
             spellings.add(head.encode())
 
-    def may_mention(self, text: str) -> bool:
-        raw = text.encode("utf-8", "surrogatepass")
+    def may_mention(self, text: str | bytes) -> bool:
+        """Bytes are looked through as they are: UTF-8, or with bytes between that belong to no word."""
+        raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         low = raw.lower()
         if len(low) <= _WINDOW:
             return self._hit(raw, low)

@@ -93,10 +93,13 @@ _TABLE_TAG = re.compile(rb"<t(?:able|r|d)\b", re.IGNORECASE)
 
 def could_hold_table(body: bytes) -> bool:
     """Whether bytes of Markdown or text may hold any table; false only when they certainly hold none. Much cheaper than parsing."""
-    if b"|" in body:
+    if b"|" in body or b"\t" in body:
         return True
     if b"<" in body and _TABLE_TAG.search(body):
         return True
-    if b"\t" in body or b"\xe2\x94" in body or b"\xe2\x95" in body:
+    # One byte is looked for ten times as fast as several.
+    if b"\xe2" in body and (b"\xe2\x94" in body or b"\xe2\x95" in body):
         return True
-    return b"```" in body or b"~~~" in body or b"\n    " in body or body.startswith(b"    ")
+    if (b"`" in body and b"```" in body) or (b"~" in body and b"~~~" in body):
+        return True
+    return body.startswith(b"    ") or (b"\n" in body and b"\n    " in body)

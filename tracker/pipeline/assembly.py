@@ -92,7 +92,7 @@ def reader(names: Names) -> Reader:
     def could_hold(body: bytes, media_type: str, context: str) -> bool:
         if not is_bulk(media_type) or could_hold_table(body):
             return True
-        return names.could_mention(f"{context}\n{body.decode('utf-8', 'replace')}")
+        return names.could_mention(body) or (bool(context) and names.could_mention(context))
 
     return Reader(
         parse=parse,
