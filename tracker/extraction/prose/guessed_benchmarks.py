@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from tracker.extraction.prose import lexicon
@@ -18,13 +17,16 @@ _SHAPE = re.compile(
 _NOT_BENCHMARKS = lexicon.words("workbench microbench backbench llama-bench")
 _QUALIFIER = re.compile(r"\d\.0|Verified|Pro|Lite|Hard|Full|Mini|Plus|[vV]\d{1,2}(?:\.\d{1,2})?")
 _KEPT_HEADS = lexicon.words("arena index exam exams olympiad")
-HEADS = _KEPT_HEADS | lexicon.GENERIC_BENCHMARK
+TELLING = _KEPT_HEADS | lexicon.GENERIC_BENCHMARK | lexicon.TOOL_BENCHMARKS
+ENDINGS = ("bench", "eval", "qa", "arena")
+"""Words and parts of words without one of which no benchmark is guessed by its shape or noun."""
 _ADJECTIVES = lexicon.words("new own main latest")
 _ABBREVIATION = re.compile(r"[A-Z]{2,6}\d?")
 
 
-def with_benchmarks(pieces: Sequence[Piece]) -> list[Piece]:
-    return _by_place(_by_head(_by_shape(pieces)))
+def with_benchmarks(pieces: Sequence[Piece], *, told: bool = True) -> list[Piece]:
+    """`told`: whether the text holds any of `TELLING` or `ENDINGS`; else a number has to tell."""
+    return _by_place(_by_head(_by_shape(pieces)) if told else list(pieces))
 
 
 def _by_shape(pieces: Sequence[Piece]) -> list[Piece]:
@@ -38,7 +40,7 @@ def _by_shape(pieces: Sequence[Piece]) -> list[Piece]:
                 end += 1
             piece = merged(pieces, at, end, Kind.BENCHMARK, 0.8)
         elif piece.low in lexicon.TOOL_BENCHMARKS and _tests(pieces, at):
-            piece = replace(piece, kind=Kind.BENCHMARK, name=piece.text.rstrip("s"), confidence=0.6)
+            piece = piece._replace(kind=Kind.BENCHMARK, name=piece.text.rstrip("s"), confidence=0.6)
         result.append(piece)
         at = end
     return result

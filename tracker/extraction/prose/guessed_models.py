@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, is_version, merged, name_end
@@ -21,6 +20,10 @@ _MODEL_NOUNS = frozenset(("model", "llm", "vlm", "family", "series"))
 _DISTINCT_VERSION = re.compile(r"[vV]\d+(?:\.\d+)?|\d\.\d")
 _AROUND = frozenset(("with", "+"))
 _POINTING = lexicon.words("it it's this its")
+
+
+TELLING = verbs() | _MODEL_NOUNS | {"than"}
+"""Words without one of which no model is guessed in a sentence that names none and holds no number."""
 
 
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:
@@ -78,7 +81,7 @@ def _before_score(pieces: list[Piece], at: int) -> int:
         and not named
         and (at == 0 or pieces[at - 1].kind is Kind.MARK)
     ):
-        pieces[at] = replace(pieces[at], kind=Kind.MODEL, name=pieces[at].text, confidence=0.6)
+        pieces[at] = pieces[at]._replace(kind=Kind.MODEL, name=pieces[at].text, confidence=0.6)
     return at
 
 
@@ -91,7 +94,7 @@ def _owners(pieces: list[Piece]) -> None:
         while start > 0 and at - start < LONGEST and (is_version(pieces[start - 1]) or is_name_word(pieces[start - 1])):
             start -= 1
         if start < at - 1 and is_name_word(pieces[start]) and _number_follows(pieces, at, 7):
-            pieces[start : at + 2] = [replace(merged(pieces, start, at, Kind.MODEL, 0.6), possessive=True)]
+            pieces[start : at + 2] = [merged(pieces, start, at, Kind.MODEL, 0.6)._replace(possessive=True)]
 
 
 def _listed_with(pieces: list[Piece]) -> None:
@@ -102,7 +105,7 @@ def _listed_with(pieces: list[Piece]) -> None:
         if pieces[at - 1].low in ("and", "or") and ends and is_name_word(piece) and is_telling(piece.text):
             before = pieces[at - 2]
             if before.kind is Kind.MODEL and not piece.possessive:
-                pieces[at] = replace(piece, kind=Kind.MODEL, name=piece.text, confidence=0.6)
+                pieces[at] = piece._replace(kind=Kind.MODEL, name=piece.text, confidence=0.6)
 
 
 _AFTER_ROW = lexicon.words(". , ; ) ! on in at by across")
@@ -139,7 +142,7 @@ def _scoring_tool(pieces: list[Piece], verb: int) -> None:
     """`Aider scored 18.9% on A`: a tool that gave its name to a benchmark, as the subject of a score on another one."""
     subject = pieces[verb - 1]
     if subject.kind is Kind.BENCHMARK and pieces[verb].low in _AGENT_VERBS and _scores_on(pieces, verb):
-        pieces[verb - 1] = replace(subject, kind=Kind.MODEL, confidence=0.6)
+        pieces[verb - 1] = subject._replace(kind=Kind.MODEL, confidence=0.6)
 
 
 def _scores_on(pieces: Sequence[Piece], verb: int) -> bool:

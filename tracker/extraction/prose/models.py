@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.pieces import Kind, Piece, fold
@@ -111,9 +110,9 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
             if stem:
                 start = result.pop().start if _is_owner(result) else piece.start
                 name = resized(stem, piece.text)
-                piece = replace(piece, kind=Kind.MODEL, name=name, start=start, confidence=0.8)  # noqa: PLW2901
+                piece = piece._replace(kind=Kind.MODEL, name=name, start=start, confidence=0.8)  # noqa: PLW2901
         elif piece.kind is Kind.NUMBER and (name := _other_version(pieces, i)):
-            piece = replace(piece, kind=Kind.MODEL, name=name, confidence=0.7)  # noqa: PLW2901
+            piece = piece._replace(kind=Kind.MODEL, name=name, confidence=0.7)  # noqa: PLW2901
         result.append(piece)
     return tuple(_composed(result))
 

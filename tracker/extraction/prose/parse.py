@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,8 +89,18 @@ class Sentence:
         return self.pieces[at].kind if 0 <= at < len(self.pieces) else None
 
     def of(self, kind: Kind, start: int = 0, end: int | None = None) -> tuple[int, ...]:
-        end = len(self.pieces) if end is None else min(end, len(self.pieces))
-        return tuple(i for i in range(max(start, 0), end) if self.pieces[i].kind is kind)
+        places = self._places.get(kind, ())
+        if not places or (start <= 0 and end is None):
+            return places
+        end = len(self.pieces) if end is None else end
+        return tuple(i for i in places if start <= i < end)
+
+    @cached_property
+    def _places(self) -> dict[Kind, tuple[int, ...]]:
+        found: dict[Kind, list[int]] = defaultdict(list)
+        for i, piece in enumerate(self.pieces):
+            found[piece.kind].append(i)
+        return {kind: tuple(places) for kind, places in found.items()}
 
     def clause_start(self, at: int) -> int:
         return self._bounds[self.clauses[at]][0]

@@ -115,13 +115,15 @@ class _Reader:
             worth = span in signals if names_something else bool(self.topic.model) and signals.score_like(span)
             if worth:
                 states = signals.states(span)
-                if states or names_something or signals.may_name(span):
-                    yield Sentence(text, start, end, self._joined(text, here, start, end)), states
+                told = signals.may_name(span)
+                if states or names_something or told:
+                    yield Sentence(text, start, end, self._joined(text, here, span, told=told)), states
             elif names_something:
                 yield Sentence(text, start, end, models.joined(cut(text, here, start, end), self.topic.model)), False
 
-    def _joined(self, text: str, pieces: Sequence[Piece], start: int, end: int) -> tuple[Piece, ...]:
-        return models.joined(with_models(with_benchmarks(cut(text, pieces, start, end))), self.topic.model)
+    def _joined(self, text: str, pieces: Sequence[Piece], span: tuple[int, int], *, told: bool) -> tuple[Piece, ...]:
+        """The sentence's pieces, unlisted names among them; `told`: one may be a benchmark by its shape or noun."""
+        return models.joined(with_models(with_benchmarks(cut(text, pieces, *span), told=told)), self.topic.model)
 
     def _head(self, headings: tuple[str, ...]) -> None:
         """Take what the headings above the block are about into the topic."""
@@ -172,7 +174,9 @@ def _after(sentence: Sentence, topic: Topic, scores: Sequence[Stated], relations
     ]
     found = dict.fromkeys(subjects[:1] or (free if not topic.stated else leading))
     benchmarks = [sentence.pieces[i].words for i in sentence.of(Kind.BENCHMARK)]
-    linked = [piece.name for piece in sentence.pieces if piece.kind is Kind.LINK and piece.name]
+    linked = [name for i in sentence.of(Kind.LINK) if (name := sentence.pieces[i].name)]
+    if not (places or benchmarks or linked or scores or relations):
+        return topic
     return replace(
         topic,
         models=tuple(found) or topic.models,

@@ -11,9 +11,9 @@ from typing import Any
 import ahocorasick_rs
 
 from tracker.extraction.linear import LinearSearch
-from tracker.extraction.prose import facts, guessed_benchmarks, lexicon
+from tracker.extraction.prose import facts, guessed_benchmarks, guessed_models, lexicon
 from tracker.extraction.prose.pieces import Piece
-from tracker.extraction.prose.relations import rows, verbs
+from tracker.extraction.prose.relations import rows
 
 _DIGIT = re.compile(r"[0-9]")
 _NUMBER = re.compile(r"\d")
@@ -42,15 +42,15 @@ def _whole_words() -> LinearSearch:
     heads = {
         max(row.head, key=lambda word: (word not in _COMMON, len(word))) for some in rows().values() for row in some
     }
-    words = heads | verbs() | facts.TELLING | lexicon.POINTED_RIGHT | {"than"}
+    words = heads | guessed_models.TELLING | facts.TELLING | lexicon.POINTED_RIGHT
     parts = {max(re.split(r"[-'’]", word), key=len) for word in words}
     return LinearSearch(_standing_alone(sorted(parts)) + "|" + "|".join(map(re.escape, _SIGNS)))
 
 
 @cache
 def _benchmark_words() -> LinearSearch:
-    """What tells the name of an unlisted benchmark where no number stands: its ending, or the noun behind it."""
-    return LinearSearch("bench|eval|qa|arena|" + _standing_alone(sorted(guessed_benchmarks.HEADS)))
+    """What tells the name of an unlisted benchmark that stands behind no score: its ending, or the noun behind it."""
+    return LinearSearch("|".join([*guessed_benchmarks.ENDINGS, _standing_alone(sorted(guessed_benchmarks.TELLING))]))
 
 
 def _standing_alone(words: Sequence[str]) -> str:
@@ -93,7 +93,7 @@ class Signals:
         return _NUMBER.search(self.bare, start, end) is not None or _whole_words()(self.text[start:end])
 
     def may_name(self, span: tuple[int, int]) -> bool:
-        """Whether a sentence without a number may name a benchmark that no registry lists."""
+        """Whether a sentence may name a benchmark that no registry lists, other than right behind a score."""
         start, end = span
         return _benchmark_words()(self.text[start:end])
 

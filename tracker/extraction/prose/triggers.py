@@ -46,6 +46,8 @@ def triggers(pieces: Sequence[Piece]) -> tuple[Trigger, ...]:
 
 def _found(pieces: Sequence[Piece]) -> Iterator[Trigger]:
     table = rows()
+    if not any(piece.low in table or piece.low in _SYMBOLS or piece.low in _SIGNS for piece in pieces):
+        return
     at = 0
     while at < len(pieces):
         piece = pieces[at]
