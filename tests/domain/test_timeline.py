@@ -87,7 +87,7 @@ def test_kinds_of_revision(old, new, kind, rounding):
 @pytest.mark.parametrize(
     "other",
     [
-        claim("**ALPHA** 7b"),
+        claim("**Alpha** 7B"),
         claim("Alpha\u00a0\u200b7B"),
         claim(value="70.10"),
         claim(row=9, col=4),
@@ -97,6 +97,22 @@ def test_kinds_of_revision(old, new, kind, rounding):
 )
 def test_cosmetic_edits_make_no_change(other):
     assert len(timeline([reading(0, claim()), reading(1, other)]).changes) == 1
+
+
+def test_a_model_typed_in_other_letters_is_relabelled():
+    readings = [reading(0, claim("Nova-2b"), claim("Nova-9b")), reading(1, claim("Nova-2B"), claim("Nova-9b"))]
+    *_, last = timeline(readings).changes
+    assert (last.kind, last.old.model, last.new.model, last.series) == (
+        ChangeKind.RELABELLED,
+        "Nova-2b",
+        "Nova-2B",
+        last.old_series,
+    )
+    assert timeline([*readings, reading(2, claim("Nova-2B"), claim("Nova-9b"))]).changes[-1] == last
+
+
+def test_a_benchmark_in_other_letters_is_the_same_one():
+    assert len(timeline([reading(0, claim(benchmark="mmlu")), reading(1, claim(benchmark="MMLU"))]).changes) == 1
 
 
 def test_the_proof_stays_with_the_snapshot_that_first_said_it():
@@ -236,7 +252,8 @@ class TestSpelling:
     @pytest.mark.parametrize(
         ("words", "value", "told"),
         [
-            ("**NOVA\u20112**", "70.1", []),
+            ("**Nova\u20112**", "70.1", []),
+            ("NOVA-2", "70.1", [(1, "relabelled", "70.1", "70.1")]),
             ("**Nova\u20112**", "71", [(1, "revised", "70.1", "71")]),
             ("NOVA-2", "81", [(1, "withdrawn", "70.1", None), (1, "appeared", None, "81")]),
             ("Nova 2", "70.1", [(1, "relabelled", "70.1", "70.1")]),
@@ -244,6 +261,7 @@ class TestSpelling:
         ],
         ids=[
             "restyled",
+            "typed anew",
             "restyled and edited",
             "typed anew and measured anew",
             "respelled",

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from tests.storage.worlds import DAY, NOW, START, FakeRegistry, Seen, claim, contents, record
+from tests.storage.worlds import DAY, NOW, SOURCE, START, FakeRegistry, Seen, claim, contents, record
 from tracker.domain.claims import Comparison, Evidence
 from tracker.domain.history import Cause, ChangeKind, Condition, Reading
 from tracker.domain.outbox import OutboxEntry
 from tracker.domain.sources import Authority, DocumentState
 from tracker.domain.timeline import timeline
-from tracker.storage import ChangeFilter, ScoreFilter, open_database, tables
+from tracker.storage import ChangeFilter, ScoreFilter, findings_of, open_database, tables
 
 FETCHED = Authority.FETCHED
 
@@ -140,6 +140,40 @@ def test_a_failing_announcement_takes_everything_back(database):
     with pytest.raises(RuntimeError):
         record(database, Seen(0, (claim(),)), announce=announce)
     assert count(database, tables.snapshot) == count(database, tables.version) == count(database, tables.change) == 0
+
+
+def test_a_state_stored_by_an_earlier_program_is_folded_anew(database):
+    said = [Seen(0, (claim(value="70"),)), Seen(1, (claim(value="71"),))]
+    record(database, *said)
+    with database.writing() as connection:
+        connection.execute(update(tables.timeline).values(state=b"as it was stored in an earlier layout"))
+    told = record(database, Seen(2, (claim(value="72"),)))
+    assert [(c.change.kind.value, str(c.change.new.score.value)) for c in told] == [("revised", "72")]
+    assert [str(row.value) for row in database.queries().history(ScoreFilter())] == ["70", "71", "72"]
+    assert [str(c.change.new.score.value) for c in record(database, Seen(3, (claim(value="73"),)))] == ["73"]
+
+
+def test_expecting_what_is_to_come_changes_nothing_but_the_time(database, tmp_path):
+    said = [
+        Seen(0, (claim(),)),
+        Seen(1, (claim(value="71"), claim("Beta"))),
+        Seen(1, (claim(value="71"), claim("Beta"))),
+    ]
+    other = open_database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    record(other, *said[:1])
+    record(other, *said)
+    record(database, *said[:1])
+    findings = [findings_of(one.claims) for one in said]
+    with database.recording(FakeRegistry(), Cause.LIVE, NOW) as recording:
+        recording.expect([(one.observation, found) for one, found in zip(said, findings, strict=True)])
+        repeated = [
+            recording.record(SOURCE, one.observation, found, "x/1").repeated
+            for one, found in zip(said, findings, strict=True)
+        ]
+        recording.finish(lambda _changes: ())
+    assert repeated == [True, False, True]
+    assert contents(database) == contents(other)
+    other.close()
 
 
 def test_a_new_registry_renames_without_any_change(database):

@@ -20,6 +20,9 @@ class EvidenceKind(StrEnum):
     PICTURE = "picture"
 
 
+_DATA = EvidenceKind.DATA
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Where in the snapshot a claim stands. `locator` alone is enough to find it again:
@@ -102,13 +105,22 @@ class Claim:
         """A model's name is told by its letters and separators (`Nova-2` and `Nova 2` may be two rows of one table), the
         other words by their letters alone. In a data file it is an identifier, which nobody restyles: case counts too.
         """
-        identifier = self.evidence.kind is EvidenceKind.DATA
-        return ClaimKey(
-            " ".join(self.model.split()) if identifier else typed_words(self.model).casefold(),
-            fold_words(self.benchmark),
-            fold_words(self.metric or ""),
-            self.setting,
-            fold_words(self.context),
+        return self.keyed[0]
+
+    @property
+    def keyed(self) -> tuple[ClaimKey, str]:
+        """The key and its text, remembered: they are asked for every claim of every reading."""
+        said = self.setting
+        return _keyed(
+            self.evidence.kind is _DATA,
+            self.model,
+            self.benchmark,
+            self.metric,
+            said.shots,
+            said.cot,
+            said.variant,
+            said.extra,
+            self.context,
         )
 
 
@@ -130,6 +142,28 @@ class ClaimKey:
         cot = "" if setting.cot is None else str(setting.cot).lower()
         parts = (self.model, self.benchmark, self.metric, setting.shots or "", cot, setting.variant or "", extra)
         return "\x1f".join((*parts, self.context))
+
+
+@lru_cache(maxsize=16384)
+def _keyed(  # flat: hashing its arguments is what it costs
+    identifier: bool,
+    model: str,
+    benchmark: str,
+    metric: str | None,
+    shots: str | None,
+    cot: bool | None,
+    variant: Variant | None,
+    extra: tuple[tuple[str, str], ...],
+    context: str,
+) -> tuple[ClaimKey, str]:
+    key = ClaimKey(
+        " ".join(model.split()) if identifier else typed_words(model).casefold(),
+        fold_words(benchmark),
+        fold_words(metric or ""),
+        Setting(shots, cot, variant, extra),
+        fold_words(context),
+    )
+    return key, key.text
 
 
 Relation: TypeAlias = Literal[">", "<", "=", ">="]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
-from tracker.domain.claims import Claim, EvidenceKind
+from tracker.domain.claims import Claim, EvidenceKind, typed_words
 from tracker.domain.numbers import number_text
 
 SLOT = "\x1e"
@@ -19,39 +19,54 @@ SLOT = "\x1e"
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """`single`: key text → claim. `multiple`: keys that stand with several numbers, ascending; nothing in the page but
-    its order tells those apart, so they are told apart by their numbers.
+    """`single`: key text → claim, `numbers`: its number, `typed`: its model as it is typed. `multiple`: keys that stand
+    with several numbers, ascending; nothing in the page but its order tells those apart, so their numbers do.
     """
 
     single: Mapping[str, Claim]
+    numbers: Mapping[str, str]
+    typed: Mapping[str, str]
     multiple: Mapping[str, tuple[Claim, ...]]
     digest: str
     tables: bool
 
 
 def face_of(claims: Sequence[Claim]) -> Face:
-    said: dict[tuple[str, str], Claim] = {}
+    single: dict[str, Claim] = {}
+    numbers: dict[str, str] = {}
+    crowded: dict[str, dict[str, Claim]] = {}
     for claim in claims:
-        name = claim.key.text, number_text(claim.score.value)
-        rival = said.get(name)
-        if rival is None or _preference(claim) < _preference(rival):
-            said[name] = claim
-    groups: dict[str, list[Claim]] = {}
-    for (key, _), claim in said.items():
-        groups.setdefault(key, []).append(claim)
-    single = {key: group[0] for key, group in groups.items() if len(group) == 1}
-    multiple = {key: _ascending(group) for key, group in groups.items() if len(group) > 1}
-    tables = any(claim.evidence.kind is EvidenceKind.TABLE for claim in said.values())
-    return Face(single, multiple, digest_of(said), tables)
+        key, number = claim.keyed[1], number_text(claim.score.value)
+        known = numbers.get(key)
+        if known is None:
+            single[key], numbers[key] = claim, number
+            continue
+        if known == number and key not in crowded:
+            single[key] = _surer(claim, single[key])
+            continue
+        slots = crowded.setdefault(key, {known: single[key]})
+        slots[number] = _surer(claim, slots[number]) if number in slots else claim
+    tables = any(claim.evidence.kind is EvidenceKind.TABLE for claim in claims)
+    for key in crowded:
+        del single[key], numbers[key]
+    typed = {key: typed_words(claim.model) for key, claim in single.items()}
+    lines = [f"{key}\x1d{number}\x1d{typed[key]}" for key, number in numbers.items()]
+    for key, slots in crowded.items():
+        lines += [f"{key}\x1d{number}\x1d{typed_words(claim.model)}" for number, claim in slots.items()]
+    multiple = {key: _ascending(slots.values()) for key, slots in crowded.items()}
+    return Face(single, numbers, typed, multiple, _digest(lines), tables)
 
 
-def digest_of(said: Iterable[tuple[str, str]]) -> str:
-    """Hash over (key text, number text) pairs in any order."""
-    lines = sorted(f"{key}\x1d{number}" for key, number in said)
-    return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _digest(lines: Iterable[str]) -> str:
+    """Hash over lines in any order."""
+    return hashlib.blake2b("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 _RANK = {EvidenceKind.DATA: 0, EvidenceKind.TABLE: 1, EvidenceKind.PROSE: 2, EvidenceKind.PICTURE: 3}
+
+
+def _surer(claim: Claim, rival: Claim) -> Claim:
+    return claim if _preference(claim) < _preference(rival) else rival
 
 
 def _preference(claim: Claim) -> tuple[float, int, int, str, str, str]:

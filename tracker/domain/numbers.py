@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
-_HUNDRED = Decimal(100)
+_CONTEXT_DIGITS = 28
+"""Up to this length a number is shorter than the precision to which `normalize` rounds."""
 
 
 class Relationship(Enum):
@@ -15,9 +17,15 @@ class Relationship(Enum):
     DIFFERENT = "different"
 
 
+@lru_cache(maxsize=16384)
 def number_text(value: Decimal) -> str:
     """The number without regard to its spelling: `73.40` and `73.4` are one. Stable, so it can be hashed and stored."""
-    return format(value.normalize(), "f") if value else "0"
+    text = str(value)
+    if "E" in text or len(text) > _CONTEXT_DIGITS:
+        return format(value.normalize(), "f") if value else "0"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def relate(old: Decimal, new: Decimal) -> Relationship:

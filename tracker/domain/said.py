@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from tracker.domain import relabel
 from tracker.domain.claims import Claim, typed_words
@@ -14,14 +16,58 @@ from tracker.domain.history import Change, ChangeKind, Mark, Reading
 from tracker.domain.numbers import Relationship, number_text, relate
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """`marks`: the last mark of every claim by its current key, withdrawn ones included. `numbers`: what is said now.
-    `slotted`: keys that stood with several numbers at once. `moved`: series whose current key is another text.
+class Marks(MutableMapping[str, Mark]):
+    """Marks by key, some of them still packed as they were stored: a reading changes few of a document's many, and only
+    what is asked for is unpacked.
     """
 
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    __slots__ = ("_marks", "_unpack")
+
+    def __init__(
+        self, marks: Mapping[str, Any] = MappingProxyType({}), unpack: Callable[[Any], Mark] | None = None
+    ) -> None:
+        self._marks: dict[str, Any] = dict(marks)
+        self._unpack = unpack
+
+    def __getitem__(self, key: str) -> Mark:
+        mark = self._marks[key]
+        if not isinstance(mark, Mark):
+            assert self._unpack is not None
+            mark = self._marks[key] = self._unpack(mark)
+        return mark
+
+    def __setitem__(self, key: str, mark: Mark) -> None:
+        self._marks[key] = mark
+
+    def __delitem__(self, key: str) -> None:
+        del self._marks[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._marks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+    def copy(self) -> Marks:
+        return Marks(self._marks, self._unpack)
+
+    def as_stored(self) -> Mapping[str, Any]:
+        """Each a `Mark`, or still in the form in which it was given."""
+        return self._marks
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`marks`: the last mark of every claim by its current key, withdrawn ones included. `numbers`: what is said now,
+    `typed`: its models as they are typed. `slotted`: keys that stood with several numbers at once. `moved`: series whose current key is another text.
+    """
+
+    marks: Marks = field(default_factory=Marks)
     numbers: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
     slotted: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
 
@@ -77,14 +123,15 @@ class Turn:
     def __init__(self, said: Said, reading: Reading) -> None:
         self._reading = reading
         self._known = said.marks
-        self._marks = dict(said.marks)
+        self._marks = said.marks.copy()
         self._numbers = dict(said.numbers)
+        self._typed = dict(said.typed)
         self._moved = set(said.moved)
         self.marks: list[Mark] = []
         self.changes: list[Change] = []
 
     def said(self, slotted: AbstractSet[str]) -> Said:
-        return Said(self._marks, self._numbers, frozenset(slotted), frozenset(self._moved))
+        return Said(self._marks, self._numbers, self._typed, frozenset(slotted), frozenset(self._moved))
 
     def say(self, key: str, claim: Claim) -> None:
         """The document says `claim` under a key that it does not say now."""
@@ -93,7 +140,14 @@ class Turn:
         kind = ChangeKind.APPEARED if before is None else ChangeKind.REINSTATED
         self._change(kind, mark, old=before.claim if before else None, new=claim)
 
-    def revise(self, key: str, claim: Claim) -> None:
+    def settle(self, key: str, claim: Claim) -> None:
+        """The document goes on to say what stands under a key, perhaps with another number or typed otherwise."""
+        if self._numbers[key] != number_text(claim.score.value):
+            self._revise(key, claim)
+        elif self._typed[key] != typed_words(claim.model):
+            self._retype(key, claim)
+
+    def _revise(self, key: str, claim: Claim) -> None:
         before = self._marks[key]
         mark = self._mark(key, before.series, claim, said=True)
         relationship = relate(before.claim.score.value, claim.score.value)
@@ -105,6 +159,12 @@ class Turn:
             return
         kind = ChangeKind.RESCALED if relationship is Relationship.RESCALED else ChangeKind.REVISED
         self._change(kind, mark, old=before.claim, new=claim, rounding=relationship is Relationship.ROUNDED)
+
+    def _retype(self, key: str, claim: Claim) -> None:
+        """The same number; only the letters of the model's name are other ones (`Nova-2b`, now `Nova-2B`)."""
+        before = self._marks[key]
+        mark = self._mark(key, before.series, claim, said=True)
+        self._change(ChangeKind.RELABELLED, mark, old=before.claim, new=claim)
 
     def withdraw(self, key: str) -> None:
         before = self._marks[key]
@@ -122,6 +182,7 @@ class Turn:
         mark = self._marks.pop(old)
         self._marks[new] = mark
         self._numbers[new] = self._numbers.pop(old)
+        self._typed[new] = self._typed.pop(old)
         self._moved.discard(mark.series)
         if mark.series != new:
             self._moved.add(mark.series)
@@ -154,8 +215,9 @@ class Turn:
         self._marks[key] = mark
         if said:
             self._numbers[key] = number_text(claim.score.value)
+            self._typed[key] = typed_words(claim.model)
         else:
-            del self._numbers[key]
+            del self._numbers[key], self._typed[key]
         self.marks.append(mark)
         return mark
 
@@ -197,26 +259,32 @@ def apply(said: Said, reading: Reading, face: Face, *, complete: bool) -> Turn:
     moved = moves(said, now) if complete else Moves()
     for old, new in moved.continued.items():
         turn.move(old, new)
-        if numbers[old] != number_text(now[new].score.value):
-            turn.revise(new, now[new])
+        turn.settle(new, now[new])
     for old, new in sorted(moved.renamed.items()):
         turn.rename(old, new, now[new])
     settled = {*moved.continued.values(), *moved.renamed.values()}
-    for key, claim in sorted(_differing(numbers, now), key=lambda pair: pair[0]):
-        if key in settled:
-            continue
+    for key in sorted(_differing(said, now, face) - settled):
         if key in numbers:
-            turn.revise(key, claim)
+            turn.settle(key, now[key])
         else:
-            turn.say(key, claim)
+            turn.say(key, now[key])
     if complete:
         for key in sorted(numbers.keys() - now.keys() - moved.continued.keys() - moved.renamed.keys()):
             turn.withdraw(key)
     return turn
 
 
-def _differing(numbers: Mapping[str, str], now: Mapping[str, Claim]) -> list[tuple[str, Claim]]:
-    return [(key, claim) for key, claim in now.items() if numbers.get(key) != number_text(claim.score.value)]
+def _differing(said: Said, now: Mapping[str, Claim], face: Face) -> set[str]:
+    """Keys that are new, have another number, or whose model is typed otherwise."""
+    numbers, typed = said.numbers.get, said.typed.get
+    if now is face.single:
+        spelt = face.typed
+        return {key for key, number in face.numbers.items() if numbers(key) != number or typed(key) != spelt[key]}
+    return {
+        key
+        for key, claim in now.items()
+        if numbers(key) != number_text(claim.score.value) or typed(key) != typed_words(claim.model)
+    }
 
 
 def change_id(

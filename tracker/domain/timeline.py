@@ -123,14 +123,12 @@ def _version(document: str, mark: Mark, end: datetime | None) -> Version:
 def step(state: TimelineState, reading: Reading, face: Face | None = None) -> Step:
     """Take one reading that is later than all before it. `face` is given where it is known already."""
     assert state.last is None or reading.order >= state.last, "an earlier reading needs a fold from the start"
-    state = replace(state, last=reading.order)
     if reading.condition is Condition.CHALLENGE:
-        return Step(state)
-    state = replace(state, document=reading.state)
+        return Step(replace(state, last=reading.order))
+    seen_at = reading.valid_at if reading.state is DocumentState.PRESENT else state.seen_at
+    state = replace(state, last=reading.order, document=reading.state, seen_at=seen_at)
     if _is_mere_state(reading):
         return Step(state)
-    if reading.state is DocumentState.PRESENT:
-        state = replace(state, seen_at=reading.valid_at)
     face = face or face_of(reading.claims)
     if reading.condition is Condition.INCOMPLETE:
         # What waits is decided first: nothing may be written later than a reading that can still be applied.
@@ -164,7 +162,7 @@ def _fetched(state: TimelineState, reading: Reading, face: Face) -> Step:
     """A fetched page can lie: hold back what may be a block page in disguise, and what flaps."""
     loss = _large_loss(state.said, reading, face)
     if not loss:
-        return _damped(replace(state, suspect=None), reading, face)
+        return _damped(replace(state, suspect=None) if state.suspect else state, reading, face)
     waiting = state.suspect
     if waiting is None or not _confirms(state.said, waiting.reading, reading, face):
         return Step(replace(state, suspect=Waiting(reading, face.digest, loss)))

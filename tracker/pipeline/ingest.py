@@ -275,7 +275,7 @@ class Pipeline:
         rejected = False
         evidence = {got.document: self._evidence(got) for got in batch if isinstance(got, Miss)}
         with self._database.recording(self._names, sender.cause, self._clock.now()) as recording:
-            recording.expect([one.observation.document for one in prepared])
+            recording.expect([(one.observation, one.findings) for one in prepared if not one.known])
             items = iter(prepared)
             for got in batch:
                 if isinstance(got, Miss):

@@ -19,13 +19,16 @@ import zstandard
 from tracker.domain.claims import Claim, Comparison, Evidence, EvidenceKind, Fact, Score, Setting
 from tracker.domain.faces import Face, face_of
 from tracker.domain.history import Condition, Mark, Order, Reading
-from tracker.domain.numbers import number_text
-from tracker.domain.said import Said
+from tracker.domain.said import Marks, Said
 from tracker.domain.sources import Authority, DocumentState, Precision
 from tracker.domain.timeline import TimelineState, Waiting
 from tracker.storage.types import clean, from_microseconds, to_microseconds
 
 Row = list[Any]
+
+_LAYOUT = b"2"
+"""Stands before a stored state; another one whenever the layout or the decider's rules change."""
+
 
 _local = threading.local()
 
@@ -39,10 +42,15 @@ def compress(data: bytes) -> bytes:
 
 
 def unpack(body: bytes) -> Any:
+    return orjson.loads(_unpacked(body))
+
+
+def _unpacked(body: bytes) -> bytes:
     decompressor = getattr(_local, "decompressor", None)
     if decompressor is None:
         decompressor = _local.decompressor = zstandard.ZstdDecompressor()
-    return orjson.loads(decompressor.decompress(body))
+    data: bytes = decompressor.decompress(body)
+    return data
 
 
 def claim_row(claim: Claim) -> Row:
@@ -194,10 +202,16 @@ def _digest(data: bytes) -> str:
 
 
 def state_body(state: TimelineState) -> bytes:
+    """A line of JSON for the state, then one for each mark, so that a mark can stay packed until it is asked for. What
+    is said now stands first among the marks.
+    """
     said = state.said
+    marks = said.marks.as_stored()
+    keys = [*said.numbers, *(key for key in marks if key not in said.numbers)]
     value = {
-        "marks": {key: _mark_row(mark) for key, mark in said.marks.items()},
-        "said": list(said.numbers),
+        "keys": keys,
+        "numbers": list(said.numbers.values()),
+        "typed": [said.typed[key] for key in said.numbers],
         "slotted": sorted(said.slotted),
         "moved": sorted(said.moved),
         "last": None if state.last is None else [to_microseconds(state.last.valid_at), *state.last[1:]],
@@ -211,16 +225,32 @@ def state_body(state: TimelineState) -> bytes:
         "held": _waiting_row(state.held),
         "calm_since": _number(state.calm_since),
     }
-    return compress(orjson.dumps(value))
+    lines = [orjson.dumps(value)]
+    for key in keys:
+        mark = marks[key]
+        lines.append(orjson.dumps(_mark_row(mark)) if isinstance(mark, Mark) else mark)
+    return _LAYOUT + compress(b"\n".join(lines))
+
+
+def is_current(body: bytes) -> bool:
+    """Whether a stored state can be taken up. It is a cache: one of an earlier layout, or of other rules, is folded
+    anew from the readings.
+    """
+    return body.startswith(_LAYOUT)
 
 
 def state_of(body: bytes, document: str) -> TimelineState:
-    value = unpack(body)
-    marks = {key: _mark_of(row) for key, row in value["marks"].items()}
-    numbers = {key: number_text(marks[key].claim.score.value) for key in value["said"]}
-    last = value["last"]
+    head, *rows = _unpacked(body.removeprefix(_LAYOUT)).split(b"\n")
+    value = orjson.loads(head)
+    keys, last = value["keys"], value["last"]
     return TimelineState(
-        Said(marks, numbers, frozenset(value["slotted"]), frozenset(value["moved"])),
+        Said(
+            Marks(dict(zip(keys, rows, strict=True)), _mark_of),
+            dict(zip(keys, value["numbers"], strict=False)),
+            dict(zip(keys, value["typed"], strict=False)),
+            frozenset(value["slotted"]),
+            frozenset(value["moved"]),
+        ),
         None if last is None else Order(from_microseconds(last[0]), last[1], last[2]),
         _moment(value["seen_at"]),
         DocumentState(value["document"]),
@@ -248,8 +278,8 @@ def _mark_row(mark: Mark) -> Row:
     ]
 
 
-def _mark_of(row: Row) -> Mark:
-    series, claim, said, valid_from, snapshot, extractor, position, revision, precision = row
+def _mark_of(line: bytes) -> Mark:
+    series, claim, said, valid_from, snapshot, extractor, position, revision, precision = orjson.loads(line)
     return Mark(
         series,
         claim_of(claim),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from tracker.domain.history import Order
 from tracker.domain.outcomes import Outcome
 from tracker.domain.sources import DocumentState, Source, Tier
 from tracker.domain.timeline import TimelineState
 from tracker.storage import tables
+from tracker.storage.bulk import insert_rows, update_rows
 from tracker.storage.identifiers import Identifiers
 from tracker.storage.observations import Observation
 from tracker.storage.types import clean
@@ -105,10 +106,11 @@ class DocumentRow:
 
 
 _COLUMNS = [column.name for column in tables.document.columns]
+_CHANGING = [column for column in _COLUMNS if column not in {"name", "source_id"}]
 
 
-def _values(row: DocumentRow) -> dict[str, Any]:
-    return {column: getattr(row, column) for column in _COLUMNS}
+def _values(row: DocumentRow, columns: Sequence[str]) -> dict[str, Any]:
+    return {column: getattr(row, column) for column in columns}
 
 
 class Documents:
@@ -144,14 +146,9 @@ class Documents:
 
     def flush(self) -> None:
         fresh = [row for row in self._rows.values() if row.new]
-        if fresh:
-            self._connection.execute(insert(tables.document), [_values(row) for row in fresh])
+        insert_rows(self._connection, tables.document, [_values(row, _COLUMNS) for row in fresh])
         changed = [row for row in self._rows.values() if row.dirty and not row.new]
-        if changed:
-            values = [{**_values(row), "key": row.id} for row in changed]
-            for value in values:
-                del value["id"], value["name"], value["source_id"]
-            self._connection.execute(update(tables.document).where(tables.document.c.id == bindparam("key")), values)
+        update_rows(self._connection, tables.document, [_values(row, _CHANGING) for row in changed], ["id"])
         for row in (*fresh, *changed):
             row.new = row.dirty = False
 

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from tracker.domain.claims import Claim, Score, Setting
 from tracker.domain.history import Cause, Change, ChangeKind, Mark
 from tracker.domain.reread import reread_changes
 from tracker.domain.sources import Precision
 from tracker.storage import tables
+from tracker.storage.bulk import insert_rows, update_rows
 from tracker.storage.codec import evidence_of
 from tracker.storage.documents import DocumentRow, in_chunks
 from tracker.storage.identifiers import Identifiers
@@ -75,6 +76,20 @@ class Stated:
     ended: int | None
 
 
+_Series: TypeAlias = tuple[int, str]
+"""Document and the series' text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one reading brought to its document."""
+
+    document: DocumentRow
+    marks: Sequence[Mark]
+    changes: Sequence[Change]
+    snapshots: SnapshotIds
+
+
 class Ledger:
     def __init__(self, connection: Connection, naming: Naming, stamp: Stamp) -> None:
         self._connection = connection
@@ -82,8 +97,9 @@ class Ledger:
         self._stamp = stamp
         self._statement_ids = Identifiers(connection, tables.statement)
         self._series_ids = Identifiers(connection, tables.series)
-        self._series: dict[str, int] = {}
+        self._series: dict[_Series, int] = {}
         self._heads: dict[int, int] = {}
+        self._waiting: list[_Turn] = []
         self._new: dict[Table, list[dict[str, Any]]] = {
             table: [] for table in (tables.series, tables.statement, tables.version, tables.change)
         }
@@ -91,16 +107,10 @@ class Ledger:
     def append(
         self, document: DocumentRow, marks: Sequence[Mark], changes: Sequence[Change], snapshots: SnapshotIds
     ) -> None:
-        """Write what the latest reading brought; every mark is later than those of its series that are there."""
-        self._learn(document, marks)
-        self._load_heads([self._series_of(document, mark.series) for mark in marks])
-        stated: dict[StatedAt, Stated] = {}
-        for mark in marks:
-            series = self._series_of(document, mark.series)
-            statement = self._state(document, mark, snapshots)
-            stated[mark.series, mark.valid_from, mark.snapshot] = Stated(statement, self._heads.get(series))
-            self._heads[series] = statement
-        self._add_changes(document, changes, stated, snapshots)
+        """Take what the latest reading brought; every mark is later than those of its series that are there. Written by
+        `flush`, which looks up what all of them need at once.
+        """
+        self._waiting.append(_Turn(document, marks, changes, snapshots))
 
     def reconcile(
         self,
@@ -119,7 +129,7 @@ class Ledger:
         existing = {_identity(_mark_of(row)): row for row in rows}
         wanted = {_identity(mark) for mark in marks}
         self._supersede_versions([row for identity, row in existing.items() if identity not in wanted])
-        self._learn(document, marks)
+        self._learn([(document, mark) for mark in marks])
         stated: dict[StatedAt, Stated] = {}
         heads: dict[str, int] = {}
         for mark in marks:
@@ -133,37 +143,58 @@ class Ledger:
         return told
 
     def flush(self) -> None:
+        self._settle()
         for table, rows in self._new.items():
-            if rows:
-                self._connection.execute(insert(table), rows)
-                rows.clear()
+            insert_rows(self._connection, table, rows)
+            rows.clear()
+
+    def _settle(self) -> None:
+        """Turn what waits into rows."""
+        if not self._waiting:
+            return
+        self._learn([(turn.document, mark) for turn in self._waiting for mark in turn.marks])
+        self._load_heads([self._series_of(turn.document, mark.series) for turn in self._waiting for mark in turn.marks])
+        for turn in self._waiting:
+            stated: dict[StatedAt, Stated] = {}
+            for mark in turn.marks:
+                series = self._series_of(turn.document, mark.series)
+                statement = self._state(turn.document, mark, turn.snapshots)
+                stated[mark.series, mark.valid_from, mark.snapshot] = Stated(statement, self._heads.get(series))
+                self._heads[series] = statement
+            self._add_changes(turn.document, turn.changes, stated, turn.snapshots)
+        self._waiting.clear()
 
     def _series_of(self, document: DocumentRow, series: str) -> int:
-        return self._series[claim_id(document.name, series)]
+        return self._series[document.id, series]
 
-    def _learn(self, document: DocumentRow, marks: Sequence[Mark]) -> None:
-        """Make sure that every mark's series has its row."""
-        wanted = {claim_id(document.name, mark.series): mark for mark in reversed(marks)}
-        self._load_series([claim for claim in wanted if claim not in self._series])
-        fresh = {claim: mark for claim, mark in wanted.items() if claim not in self._series}
-        self._naming.learn(word for mark in fresh.values() for word in words_of(mark.claim))
-        for claim, mark in sorted(fresh.items()):
+    def _learn(self, marks: Sequence[tuple[DocumentRow, Mark]]) -> None:
+        """Make sure that every mark's series has its row; what it is called is what its first mark calls it."""
+        wanted = {(document.id, mark.series): (document, mark) for document, mark in reversed(marks)}
+        self._load_series([(document, mark.series) for document, mark in wanted.values()])
+        fresh = {place: which for place, which in wanted.items() if place not in self._series}
+        self._naming.learn(word for _, mark in fresh.values() for word in words_of(mark.claim))
+        for place, (document, mark) in sorted(fresh.items(), key=lambda pair: pair[0]):
             number = self._series_ids.take()
-            self._series[claim] = number
-            self._new[tables.series].append(self._series_row(number, claim, document, mark))
+            self._series[place] = number
+            self._new[tables.series].append(self._series_row(number, document, mark))
 
-    def _load_series(self, claims: Sequence[str]) -> None:
+    def _load_series(self, wanted: Iterable[tuple[DocumentRow, str]]) -> None:
         column = tables.series.c
-        for chunk in in_chunks(claims):
+        places = {
+            claim_id(document.name, series): (document.id, series)
+            for document, series in wanted
+            if not document.new and (document.id, series) not in self._series
+        }
+        for chunk in in_chunks(sorted(places)):
             for row in self._connection.execute(select(column.claim, column.id).where(column.claim.in_(chunk))):
-                self._series[row.claim] = row.id
+                self._series[places[row.claim]] = row.id
 
-    def _series_row(self, number: int, claim: str, document: DocumentRow, mark: Mark) -> dict[str, Any]:
+    def _series_row(self, number: int, document: DocumentRow, mark: Mark) -> dict[str, Any]:
         said, setting = mark.claim, mark.claim.setting
         model, benchmark, *metric = words_of(said)
         return {
             "id": number,
-            "claim": claim,
+            "claim": claim_id(document.name, mark.series),
             "document_id": document.id,
             "key": mark.series,
             "model": said.model,
@@ -248,12 +279,10 @@ class Ledger:
     def _supersede_versions(self, rows: Sequence[Row[Any]]) -> None:
         if not rows:
             return
-        key = [_VERSION.series_id, _VERSION.valid_from, _VERSION.position, _VERSION.recorded_id]
-        self._connection.execute(
-            update(tables.version)
-            .where(and_(*(column == bindparam(f"the_{column.name}") for column in key)))
-            .values(superseded_id=self._stamp.id),
-            [{f"the_{column.name}": getattr(row, column.name) for column in key} for row in rows],
+        key = [column.name for column in tables.version.primary_key]
+        stamp = {"superseded_id": self._stamp.id}
+        update_rows(
+            self._connection, tables.version, [stamp | {name: getattr(row, name) for name in key} for row in rows], key
         )
 
     def _add_changes(
@@ -333,7 +362,7 @@ class Ledger:
             (mark.series, mark.valid_from): stated[mark.series, mark.valid_from, mark.snapshot].statement
             for mark in marks
         }
-        self._load_series([claim for row in rows if (claim := claim_id(document.name, row.key)) not in self._series])
+        self._load_series([(document, row.key) for row in rows])
         changes = reread_changes(document.name, map(_mark_of, rows), marks)
         for change in changes:
             place = change.series, change.valid_at

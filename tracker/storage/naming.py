@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tracker.domain.claims import Claim, Variant
 from tracker.storage import tables
+from tracker.storage.bulk import insert_rows
 from tracker.storage.identifiers import Identifiers
 from tracker.storage.types import clean
 
@@ -125,8 +126,7 @@ class Naming:
             name, number = resolve(self._registry, word), self._ids.take()
             self._known[word] = number, name
             rows.append({"id": number, **_key(word), **_values(name), "registry": self._registry.version})
-        if rows:
-            self._connection.execute(insert(tables.name), rows)
+        insert_rows(self._connection, tables.name, rows)
 
     def id(self, word: Word) -> int:
         return self._known[Word(word.kind, clean(word.words), word.variant)][0]

@@ -18,15 +18,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
 from tracker.domain.history import Cause, Change, Condition, Reading, RecordedChange
 from tracker.domain.outbox import OutboxEntry
 from tracker.domain.sources import Cursor, DocumentState, Miss, Source
 from tracker.domain.timeline import Step, TimelineState, step, timeline
 from tracker.storage import polls, tables
-from tracker.storage.codec import Findings, findings_of, state_body, state_of
-from tracker.storage.documents import DocumentRow, Documents, Sources
+from tracker.storage.bulk import insert_rows, update_rows
+from tracker.storage.codec import Findings, findings_of, is_current, state_body, state_of
+from tracker.storage.documents import DocumentRow, Documents, Sources, in_chunks
 from tracker.storage.ledger import Ledger, Stamp, claim_id
 from tracker.storage.naming import Naming, Registry, words_of
 from tracker.storage.observations import Archived, KnownReading, Observation, Recorded
@@ -54,12 +55,27 @@ class Recording:
         self._snapshots = Snapshots(connection)
         self._ledger = Ledger(connection, self._naming, self._stamp)
         self._states: dict[int, TimelineState] = {}
+        self._bodies: dict[int, bytes] = {}
         self._to_fold: dict[int, DocumentRow] = {}
         self._changes: list[tuple[DocumentRow, Change]] = []
 
-    def expect(self, documents: Iterable[str]) -> None:
-        """Look these documents up together: much cheaper than one by one."""
-        self._documents.load(documents)
+    def expect(self, coming: Sequence[tuple[Observation, Findings | KnownReading]]) -> None:
+        """Look up together what recording these will ask for: much cheaper than one by one."""
+        if not coming:
+            return
+        self._documents.load(observation.document for observation, _ in coming)
+        moments = [observation.valid_at for observation, _ in coming]
+        known: dict[int, DocumentRow] = {}
+        changed = []
+        for observation, findings in coming:
+            document = self._documents.find(observation.document)
+            if document is not None:
+                known[document.id] = document
+                if isinstance(findings, Findings) and document.stored and findings.face.digest != document.face:
+                    changed.append(document.id)
+        self._snapshots.load(list(known), min(moments), max(moments))
+        self._snapshots.load_findings(one.digest for _, one in coming if isinstance(one, Findings))
+        self._load_states(changed)
 
     def record(
         self, source: Source, observation: Observation, findings: Findings | KnownReading, extractor: str
@@ -119,6 +135,7 @@ class Recording:
         for document in self._to_fold.values():
             self._fold(document)
         self._flush()
+        self._keep_states()
         changes = self._recorded()
         if changes:
             entries = announce(changes)
@@ -172,7 +189,11 @@ class Recording:
         elif document.face == face and observation.state is DocumentState.PRESENT:
             return
         state = self._state(document)
-        self._take(document, step(state, self._reading(document, observation, findings)))
+        if state is None:
+            self._to_fold[document.id] = document
+            return
+        known = findings.face if isinstance(findings, Findings) else None
+        self._take(document, step(state, self._reading(document, observation, findings), known))
 
     def _take(self, document: DocumentRow, taken: Step) -> None:
         self._states[document.id] = taken.state
@@ -192,14 +213,26 @@ class Recording:
         )
         self._changes += [(document, change) for change in told]
 
-    def _state(self, document: DocumentRow) -> TimelineState:
+    def _state(self, document: DocumentRow) -> TimelineState | None:
+        """Where the fold stands; `None`: what is stored is of an earlier program, the document has to be folded anew."""
         state = self._states.get(document.id)
         if state is None and document.stored:
-            column = tables.timeline.c
-            body = self._connection.execute(select(column.state).where(column.document_id == document.id)).scalar_one()
+            self._load_states([document.id])
+            body = self._bodies.pop(document.id)
+            if not is_current(body):
+                return None
             state = state_of(body, document.name)
         # The row knows of readings since then that said the same.
         return replace(state or TimelineState(), last=None, seen_at=document.seen_at)
+
+    def _load_states(self, documents: Iterable[int]) -> None:
+        """Fetch the stored states, still packed."""
+        column = tables.timeline.c
+        for chunk in in_chunks(sorted(set(documents) - self._bodies.keys())):
+            rows = self._connection.execute(
+                select(column.document_id, column.state).where(column.document_id.in_(chunk))
+            )
+            self._bodies.update({row.document_id: row.state for row in rows})
 
     def _reading(self, document: DocumentRow, observation: Observation, findings: Findings | KnownReading) -> Reading:
         known = self._snapshots.claims(findings.findings) if isinstance(findings, KnownReading) else findings.claims
@@ -222,16 +255,20 @@ class Recording:
         self._documents.flush()
         self._snapshots.flush()
         self._ledger.flush()
-        table = tables.timeline
+
+    def _keep_states(self) -> None:
+        """Write how the folds stand, once for each document."""
         touched = [row for row in self._documents.rows() if row.id in self._states]
-        fresh = [
-            {"document_id": row.id, "state": state_body(self._states[row.id])} for row in touched if not row.stored
-        ]
-        known = [{"key": row.id, "state": state_body(self._states[row.id])} for row in touched if row.stored]
-        if fresh:
-            self._connection.execute(insert(table), fresh)
-        if known:
-            self._connection.execute(update(table).where(table.c.document_id == bindparam("key")), known)
+        states = {
+            stored: [
+                {"document_id": row.id, "state": state_body(self._states[row.id])}
+                for row in touched
+                if row.stored is stored
+            ]
+            for stored in (False, True)
+        }
+        insert_rows(self._connection, tables.timeline, states[False])
+        update_rows(self._connection, tables.timeline, states[True], ["document_id"])
         for row in touched:
             row.stored = True
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, and_, exists, insert, literal, select
 
@@ -12,13 +12,17 @@ from tracker.domain.claims import Claim
 from tracker.domain.history import Condition, Reading
 from tracker.domain.sources import Authority, DocumentState, Precision
 from tracker.storage import tables
+from tracker.storage.bulk import insert_rows
 from tracker.storage.codec import Findings, stored_claims, stored_findings
-from tracker.storage.documents import DocumentRow
+from tracker.storage.documents import DocumentRow, in_chunks
 from tracker.storage.identifiers import Identifiers
 from tracker.storage.observations import KnownReading, Observation
 
 _SNAPSHOT = tables.snapshot.c
 _READING = tables.reading.c
+
+_Identity: TypeAlias = tuple[int, datetime, int, str, str]
+"""Document, valid time, sequence, hash and state: what makes a snapshot the same one."""
 
 
 class Snapshots:
@@ -27,9 +31,11 @@ class Snapshots:
         self._ids = Identifiers(connection, tables.snapshot)
         self._findings_ids = Identifiers(connection, tables.claimset)
         self._extractors: dict[str, int] = {}
-        self._findings: dict[str, int] = {}
+        self._findings: dict[str, int | None] = {}
         self._claims: dict[int, tuple[Claim, ...]] = {}
-        self._seen: dict[tuple[object, ...], int] = {}
+        self._seen: dict[_Identity, int] = {}
+        self._read: set[tuple[int, int]] = set()
+        self._looked: dict[int, tuple[datetime, datetime]] = {}
         self._places: dict[int, dict[tuple[str, datetime], int]] = {}
         self._new: dict[Table, list[dict[str, Any]]] = {
             table: [] for table in (tables.claimset, tables.snapshot, tables.reading)
@@ -50,6 +56,29 @@ class Snapshots:
     def extractor_name(self, document: DocumentRow) -> str:
         return next(name for name, number in self._extractors.items() if number == document.extractor_id)
 
+    def load(self, documents: Sequence[int], earliest: datetime, latest: datetime) -> None:
+        """Look up what is there of these documents between two valid times, both included."""
+        columns = _SNAPSHOT.id, _SNAPSHOT.document_id, _SNAPSHOT.valid_at, _SNAPSHOT.sequence
+        for chunk in in_chunks(documents):
+            query = (
+                select(*columns, _SNAPSHOT.sha256, _SNAPSHOT.state, _READING.extractor_id)
+                .outerjoin(tables.reading, _READING.snapshot_id == _SNAPSHOT.id)
+                .where(_SNAPSHOT.document_id.in_(chunk), _SNAPSHOT.valid_at.between(earliest, latest))
+            )
+            for number, document, valid_at, sequence, sha256, state, extractor in self._connection.execute(query):
+                self._seen[document, valid_at, sequence, sha256, state] = number
+                self._read.add((number, extractor))
+        self._looked.update(dict.fromkeys(documents, (earliest, latest)))
+
+    def load_findings(self, digests: Iterable[str]) -> None:
+        """Look up the rows of these findings."""
+        wanted = sorted(set(digests) - self._findings.keys())
+        self._findings.update(dict.fromkeys(wanted))
+        column = tables.claimset.c
+        for chunk in in_chunks(wanted):
+            rows = self._connection.execute(select(column.digest, column.id).where(column.digest.in_(chunk)))
+            self._findings.update({row.digest: row.id for row in rows})
+
     def add(
         self,
         document: DocumentRow,
@@ -59,9 +88,11 @@ class Snapshots:
     ) -> bool:
         """Write an observation and its reading; false when both are there already."""
         assert document.extractor_id is not None
-        identity = self._identity(document, observation)
-        snapshot = self._find(document, identity)
-        if snapshot is not None and self._is_read(snapshot, document.extractor_id):
+        identity = _identity(document, observation)
+        if not self._has_looked(document, observation.valid_at):
+            self.load([document.id], observation.valid_at, observation.valid_at)
+        snapshot = self._seen.get(identity)
+        if snapshot is not None and (snapshot, document.extractor_id) in self._read:
             return False
         if snapshot is None:
             snapshot = self._ids.take()
@@ -73,6 +104,7 @@ class Snapshots:
 
     def read(self, snapshot: int, extractor: int, findings: Findings | KnownReading, condition: Condition) -> None:
         number = findings.findings if isinstance(findings, KnownReading) else self.put(findings)
+        self._read.add((snapshot, extractor))
         self._new[tables.reading].append(
             {
                 "snapshot_id": snapshot,
@@ -84,10 +116,8 @@ class Snapshots:
 
     def put(self, findings: Findings) -> int:
         """The row of these findings; equal ones share it."""
-        known = self._findings.get(findings.digest)
-        if known is None:
-            column = tables.claimset.c
-            known = self._connection.execute(select(column.id).where(column.digest == findings.digest)).scalar()
+        self.load_findings([findings.digest])
+        known = self._findings[findings.digest]
         if known is None:
             known = self._findings_ids.take()
             self._new[tables.claimset].append(
@@ -200,36 +230,22 @@ class Snapshots:
             )
         )
         self._connection.execute(insert(tables.reading).from_select(list(_READING.keys()), unread))
+        self._looked.pop(document.id, None)
 
     def flush(self) -> None:
         for table, rows in self._new.items():
-            if rows:
-                self._connection.execute(insert(table), rows)
-                rows.clear()
+            insert_rows(self._connection, table, rows)
+            rows.clear()
 
-    def _identity(self, document: DocumentRow, observation: Observation) -> tuple[object, ...]:
-        return document.id, observation.valid_at, observation.sequence, observation.snapshot, observation.state
-
-    def _find(self, document: DocumentRow, identity: tuple[object, ...]) -> int | None:
-        if identity in self._seen or document.new:
-            return self._seen.get(identity)
-        _, valid_at, sequence, sha256, state = identity
-        return self._connection.execute(
-            select(_SNAPSHOT.id).where(
-                _SNAPSHOT.document_id == document.id,
-                _SNAPSHOT.valid_at == valid_at,
-                _SNAPSHOT.sequence == sequence,
-                _SNAPSHOT.sha256 == sha256,
-                _SNAPSHOT.state == state,
-            )
-        ).scalar()
-
-    def _is_read(self, snapshot: int, extractor: int) -> bool:
-        pending = self._new[tables.reading]
-        if any(row["snapshot_id"] == snapshot and row["extractor_id"] == extractor for row in reversed(pending)):
+    def _has_looked(self, document: DocumentRow, valid_at: datetime) -> bool:
+        if document.new:
             return True
-        found = select(_READING.snapshot_id).where(_READING.snapshot_id == snapshot, _READING.extractor_id == extractor)
-        return self._connection.execute(found).first() is not None
+        span = self._looked.get(document.id)
+        return span is not None and span[0] <= valid_at <= span[1]
+
+
+def _identity(document: DocumentRow, observation: Observation) -> _Identity:
+    return document.id, observation.valid_at, observation.sequence, observation.snapshot, observation.state
 
 
 def _snapshot_row(number: int, document: int, source: int, observation: Observation) -> dict[str, Any]:
