@@ -80,6 +80,36 @@ def test_known_at_gives_what_was_known(database):
     assert queries.scores(ScoreFilter(known_at=NOW - DAY)) == []
 
 
+def test_what_a_claim_said_at_two_times(database):
+    record(database, Seen(0, (claim(value="70"),)), Seen(5, (claim(value="71"),)), Seen(9), now=NOW)
+    record(database, Seen(2, (claim(value="72"),)), cause=Cause.BACKFILL, now=NOW + DAY)
+    queries = database.queries()
+    [number] = {row.claim for row in queries.history(ScoreFilter())}
+    told = {
+        (day, known): queries.said(number, day and START + day * DAY, known)
+        for day in (-1, 1, 3, 6, 9, None)
+        for known in (None, NOW - DAY, NOW, NOW + DAY)
+    }
+    assert {place: str(row.value) for place, row in told.items() if row is not None} == {
+        **{(1, known): "70" for known in (None, NOW, NOW + DAY)},
+        (3, None): "72",
+        (3, NOW): "70",
+        (3, NOW + DAY): "72",
+        **{(6, known): "71" for known in (None, NOW, NOW + DAY)},
+    }
+    assert told[6, None].valid_from == START + 5 * DAY
+    assert queries.said("0" * 16) is None
+
+
+def test_claims_are_found_by_the_beginning_of_their_id(database):
+    record(database, Seen(0, tuple(claim(f"M{n}", row=n) for n in range(40))))
+    queries = database.queries()
+    ids = sorted(row.claim for row in queries.scores())
+    for beginning in ("", "0", "7", "a", ids[3], ids[3][:5], "f", "g", "%", "A"):
+        found = sorted(row.claim for row in queries.scores(ScoreFilter(claim=beginning)))
+        assert found == [one for one in ids if one.startswith(beginning)]
+
+
 def test_the_times_of_recording_never_go_back(database):
     record(database, Seen(0, (claim(value="70"),)), now=NOW)
     record(database, Seen(1, (claim(value="71"),)), now=NOW - 365 * DAY)

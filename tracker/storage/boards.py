@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -19,8 +19,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.domain.history import ChangeKind
 from tracker.storage import tables
-from tracker.storage.rows import Proof, ScoreFilter, ScoreRow
-from tracker.storage.types import in_code_order
+from tracker.storage.rows import Proof, SaidRow, ScoreFilter, ScoreRow
+from tracker.storage.types import from_microseconds, in_code_order, to_microseconds
 
 MODEL = tables.name.alias("model_name")
 BENCHMARK = tables.name.alias("benchmark_name")
@@ -43,6 +43,30 @@ def scores(connection: Connection, wanted: ScoreFilter) -> list[ScoreRow]:
     )
     rows = connection.execute(query.limit(wanted.limit) if wanted.limit is not None else query)
     return [_score(row) for row in rows]
+
+
+def said(connection: Connection, claim: str, as_of: datetime | None, known_at: datetime | None) -> SaidRow | None:
+    """One claim at two times and nothing around it: a descent in three keys."""
+    known = () if known_at is None else (to_microseconds(known_at),) * 2
+    statement = _SAID_NOW if known_at is None else _SAID_THEN
+    place = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    at = to_microseconds(as_of or _ALWAYS)
+    row = connection.exec_driver_sql(statement.replace("?", place), (claim, at, *known)).first()
+    if row is None or not row[0]:
+        return None
+    return SaidRow(row[1], Decimal(row[2]), row[3], from_microseconds(row[4]))
+
+
+_SAID = """
+SELECT said, text, value, unit, valid_from FROM statement WHERE id = (
+    SELECT statement_id FROM version
+    WHERE series_id = (SELECT id FROM series WHERE claim = ?) AND valid_from <= ? AND {known}
+    ORDER BY valid_from DESC, position DESC LIMIT 1)
+"""  # written out, since putting the statement together takes longer than answering it
+_BY_THEN = "(SELECT id FROM recording WHERE recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1)"
+_SAID_NOW = _SAID.format(known="superseded_id IS NULL")
+_SAID_THEN = _SAID.format(known=f"recorded_id <= {_BY_THEN} AND (superseded_id IS NULL OR superseded_id > {_BY_THEN})")
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
 def history(connection: Connection, wanted: ScoreFilter) -> list[ScoreRow]:
@@ -72,11 +96,7 @@ def history(connection: Connection, wanted: ScoreFilter) -> list[ScoreRow]:
 
 def proof(connection: Connection, claim: str) -> Proof | None:
     """The latest statement of a claim, by its id or an unambiguous beginning of it."""
-    numbers = list(
-        connection.execute(
-            select(_SERIES.id).where(_SERIES.claim.startswith(claim, autoescape=True)).limit(2)
-        ).scalars()
-    )
+    numbers = list(connection.execute(select(_SERIES.id).where(begins(claim)).limit(2)).scalars())
     if len(numbers) != 1:
         return None
     current = _statement_at(None, None)
@@ -200,8 +220,14 @@ def _conditions(wanted: ScoreFilter) -> list[ColumnElement[bool]]:
     if wanted.kind is not None:
         found.append(_STATEMENT.kind == wanted.kind)
     if wanted.claim is not None:
-        found.append(_SERIES.claim.startswith(wanted.claim, autoescape=True))
+        found.append(begins(wanted.claim))
     return found
+
+
+def begins(claim: str) -> ColumnElement[bool]:
+    """Whether a claim's id begins so. Ids are hexadecimal; as a range they are looked up, LIKE would read all."""
+    column = _SERIES.claim
+    return and_(column >= claim, column < f"{claim}g", column.startswith(claim, autoescape=True))
 
 
 def names(name: Any, words: str, *, exact: bool) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from tracker.domain.claims import Claim, Score, Setting
 from tracker.domain.history import Cause, Change, ChangeKind, RecordedChange
 from tracker.domain.sources import Precision, Tier
 from tracker.storage import tables
-from tracker.storage.boards import BENCHMARK, MODEL, names
+from tracker.storage.boards import BENCHMARK, MODEL, begins, names
 from tracker.storage.codec import evidence_of
 from tracker.storage.documents import in_chunks
 from tracker.storage.rows import ChangeFilter
@@ -60,7 +60,7 @@ def _conditions(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
         None if wanted.document is None else tables.document.c.name == wanted.document,
         None if wanted.model is None else names(MODEL, wanted.model, exact=wanted.exact),
         None if wanted.benchmark is None else names(BENCHMARK, wanted.benchmark, exact=wanted.exact),
-        None if wanted.claim is None else tables.series.c.claim.startswith(wanted.claim, autoescape=True),
+        None if wanted.claim is None else begins(wanted.claim),
         None if wanted.since is None else _CHANGE.valid_at >= wanted.since,
         None if wanted.until is None else _CHANGE.valid_at <= wanted.until,
         None if wanted.recorded_since is None else recording.recorded_at >= wanted.recorded_since,

@@ -17,12 +17,15 @@ from tracker.storage.rows import (
     FactRow,
     MissRow,
     Proof,
+    SaidRow,
     ScoreFilter,
     ScoreRow,
     SourceHealth,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.domain.sources import Cursor
     from tracker.storage.engine import Transactions
 
@@ -44,6 +47,13 @@ class Queries:
     def claim(self, claim: str) -> Sequence[ScoreRow]:
         """The history of one claim, by its id or the beginning of it; empty when there is none."""
         return self.history(ScoreFilter(claim=claim))
+
+    def said(self, claim: str, as_of: datetime | None = None, known_at: datetime | None = None) -> SaidRow | None:
+        """What a claim, by its whole id, said at `as_of` as known at `known_at`; `None` when it said nothing then. Fit
+        for asking of many claims and days.
+        """
+        with self._database.reading() as connection:
+            return boards.said(connection, claim, as_of, known_at)
 
     def proof(self, claim: str) -> Proof | None:
         """The latest statement of a claim; `None` when its id is unknown or the beginning of several."""

@@ -74,6 +74,16 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidRow:
+    """A number as it stood at a time, and since when."""
+
+    text: str
+    value: Decimal
+    unit: str | None
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """Where the words of a claim stand: enough to read them again in the archived bytes."""
 
