@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from tracker.domain.claims import Claim, Comparison, Fact
+from tracker.domain.claims import Claim, Comparison, Evidence, Fact
 from tracker.domain.pages import Page, Prose, ProseKind
 from tracker.extraction.prose import facts, lexicon, models, stating
 from tracker.extraction.prose.antecedents import Subject, Topic, compared_with, governed
@@ -22,6 +23,9 @@ from tracker.extraction.prose.scores import Stated, stated
 from tracker.extraction.prose.sentences import sentences
 from tracker.extraction.prose.signals import Signals, may_state
 from tracker.names import Names
+
+MAX_REMEMBERED = 4000
+"""Characters of a block whose reading is kept: longer ones are few, and would make the memory large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,16 @@ class _Reader:
         if not named_here and not self.topic.model:
             return
         self.topic = replace(self.topic, stated=False, near=near)
-        yield self._read(block)
+        yield self._remembered(block)
 
-    def _read(self, block: Prose) -> ProseReading:
+    def _remembered(self, block: Prose) -> ProseReading:
+        """A block is read once: most of a revision's stand in the one before, in the same words about the same things."""
+        if len(block.text) > MAX_REMEMBERED:
+            return self.state(block)
+        reading, self.topic = _read_block(self.names, block.text, self.topic)
+        return _moved(reading, block.start)
+
+    def state(self, block: Prose) -> ProseReading:
         claims: list[Claim] = []
         comparisons: list[Comparison] = []
         costly: list[Comparison] = []
@@ -142,6 +153,30 @@ class _Reader:
             names = models.spread(title, named(title, self.names.mentions(title)))
             self.titles[title] = models.joined(with_models(with_benchmarks(cut(title, names))))
         return self.titles.get(title, ())
+
+
+@lru_cache(maxsize=2048)
+def _read_block(names: Names, text: str, topic: Topic) -> tuple[ProseReading, Topic]:
+    """What a block at the beginning of a page states, and what the text is about after it."""
+    reader = _Reader(names, "", "")
+    reader.topic = topic
+    reading = reader.state(Prose(text))
+    return reading, reader.topic
+
+
+def _moved(reading: ProseReading, by: int) -> ProseReading:
+    """The same words, further on in the page."""
+    return ProseReading(
+        tuple(replace(claim, evidence=_span(claim.evidence, by)) for claim in reading.claims),
+        tuple(replace(comparison, evidence=_span(comparison.evidence, by)) for comparison in reading.comparisons),
+        tuple(replace(fact, evidence=_span(fact.evidence, by)) for fact in reading.facts),
+    )
+
+
+def _span(evidence: Evidence, by: int) -> Evidence:
+    assert evidence.start is not None
+    assert evidence.end is not None
+    return Evidence.span(evidence.start + by, evidence.end + by)
 
 
 def _title_models(pieces: Sequence[Piece]) -> Iterator[str]:
