@@ -81,7 +81,8 @@ def assemble(settings: Settings, clock: Clock, announcer: Announcer | None = Non
         database.refresh_names(names, clock.now())
         announce = announcer(database, names) if announcer else None
         pipeline = Pipeline(database, archive, names, reader(names), clock, announce)
-        assembly = Assembly(settings, clock, database, archive, names, PoliteClient(settings.http, clock), pipeline)
+        fetcher = PoliteClient(settings.http, clock, pace=database.pace(clock))
+        assembly = Assembly(settings, clock, database, archive, names, fetcher, pipeline)
         undo.pop_all()
     return assembly
 

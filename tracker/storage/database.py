@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, false, insert, select
 
 from tracker.domain.history import Cause, Condition
+from tracker.domain.ports import Clock
 from tracker.domain.sources import DocumentState, Source
 from tracker.storage import naming, tables
 from tracker.storage.documents import Sources, in_chunks
@@ -18,6 +19,7 @@ from tracker.storage.engine import Transactions
 from tracker.storage.naming import Registry
 from tracker.storage.observations import Archived, KnownReading, Lookup, Observation, RunRecord
 from tracker.storage.outbox import Outbox
+from tracker.storage.pace import SharedPace
 from tracker.storage.queries import Queries
 from tracker.storage.recording import Recording
 from tracker.storage.schedule import Schedule
@@ -48,6 +50,10 @@ class Database(Transactions):
         """Raises `StorageError` where nothing can be written, before anybody relies on it."""
         with self.writing() as connection:
             connection.execute(delete(tables.host).where(false()))  # SQLite says no only to a statement that writes
+
+    def pace(self, clock: Clock) -> SharedPace | None:
+        """The politeness budget of all processes on this database; `None` on SQLite, which one process uses."""
+        return SharedPace(self, clock) if self.dialect == "postgresql" else None
 
     def refresh_names(self, registry: Registry, now: datetime) -> int:
         """Resolve all stored words anew if the registry is another one; gives how many names changed."""

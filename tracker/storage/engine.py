@@ -18,6 +18,7 @@ BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
 _READ_ONLY = {"read_only": True}
+_BESIDE = {"isolation_level": "AUTOCOMMIT", "beside": True}
 
 _WRITERS_LOCK = 0x5C02E7
 
@@ -67,6 +68,12 @@ class Transactions:
                         raise StorageError("a migration left rows that lead nowhere", where=self.url, hint="report it")
             finally:
                 driver.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """On PostgreSQL: statements that each are a transaction of their own and do not wait for the one writer."""
+        with mapped_errors(self.url), self._engine.connect().execution_options(**_BESIDE) as connection:
+            yield connection
 
     def close(self) -> None:
         self._engine.dispose()
@@ -139,6 +146,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("beside", False):
+        return
     if connection.get_execution_options().get("read_only", False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     else:

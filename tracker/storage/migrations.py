@@ -12,7 +12,7 @@ from tracker.domain.errors import DatabaseNewer, DatabaseOlder, StorageError
 from tracker.storage.database import Database
 from tracker.storage.engine import make_engine
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest revision in `alembic/versions`; kept here so that opening an up-to-date database does not load Alembic."""
 
 

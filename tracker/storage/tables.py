@@ -28,6 +28,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -362,6 +363,14 @@ outbox = Table(
     Column("error", Words, nullable=False),
     Column("closed_at", Instant),
     Index("ix_outbox_channel_state_position", "channel", "state", "position"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False),
+    Column("held_until", Instant),
 )
 
 registry = Table(
