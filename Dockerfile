@@ -7,7 +7,7 @@ COPY tracker tracker
 COPY config config
 COPY alembic alembic
 RUN python -m venv /opt/scoretrail \
-    && /opt/scoretrail/bin/pip install --no-cache-dir --constraint constraints.txt ".[postgres]"
+    && /opt/scoretrail/bin/pip install --no-cache-dir --constraint constraints.txt ".[scale]"
 
 FROM python:3.13-slim
 # git reads model-card repositories.

@@ -11,11 +11,12 @@ from tests.alerts.fakes import NOON, FakeClock, FakeOutbox, rules
 from tracker.alerts import Route, RuleSet
 from tracker.config import DaemonSettings, ScheduleSettings, Settings, SourceSettings
 from tracker.daemon.ports import Run
+from tracker.domain.jobs import Job, QueueState, Rescued
 from tracker.domain.outcomes import Outcome
 from tracker.domain.schedule import HostState, SourceState
 from tracker.domain.sources import Source
 
-__all__ = ["NOON", "FakeClock", "FakeParts", "FakeSchedule", "settings", "source"]
+__all__ = ["NOON", "FakeClock", "FakeParts", "FakeQueue", "FakeSchedule", "settings", "source"]
 
 
 def source(name: str = "a", address: str = "", **fields: object) -> SourceSettings:
@@ -41,11 +42,45 @@ class FakeSchedule:
     def hosts(self) -> Mapping[str, HostState]:
         return dict(self.host_rows)
 
+    def source(self, name: str) -> SourceState | None:
+        return self.rows.get(name)
+
+    def host(self, name: str) -> HostState | None:
+        return self.host_rows.get(name)
+
     def store(self, states: Sequence[SourceState]) -> None:
         self.rows.update({state.source: state for state in states})
 
     def store_host(self, state: HostState) -> None:
         self.host_rows[state.host] = state
+
+
+@dataclass
+class FakeQueue:
+    """Jobs in a list; a test moves them on by hand."""
+
+    waiting: list[Job] = field(default_factory=list)
+    taken: list[Job] = field(default_factory=list)
+    dead: list[Rescued] = field(default_factory=list)
+    workers: int = 1
+
+    def known(self) -> Mapping[str, str]:
+        return {job.source.name: job.lock for job in (*self.waiting, *self.taken)}
+
+    def put(self, jobs: Sequence[Job]) -> int:
+        fresh = [job for job in jobs if job.source.name not in {one.source.name for one in self.waiting}]
+        self.waiting += fresh
+        return len(fresh)
+
+    def rescue(self) -> Sequence[Rescued]:
+        dead, self.dead = self.dead, []
+        return dead
+
+    def state(self) -> QueueState:
+        return QueueState(len(self.waiting), len(self.taken), len(self.dead), self.workers)
+
+    def close(self) -> None:
+        pass
 
 
 class FakeParts:
@@ -60,7 +95,9 @@ class FakeParts:
         skip: Mapping[str, str] | None = None,
         routes: Mapping[str, Route] | None = None,
         ruleset: RuleSet | None = None,
+        queue: FakeQueue | None = None,
     ) -> None:
+        self.queue = queue
         self.settings = configured
         self.schedule = schedule or FakeSchedule()
         self.alerts = FakeOutbox()

@@ -6,6 +6,7 @@ import configparser
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tracker.config import DaemonSettings, ScheduleSettings
@@ -13,19 +14,34 @@ from tracker.config.settings import _VARIABLES
 
 TOP = Path(__file__).parents[2]
 VARIABLES = {*_VARIABLES, "TRACKER_HOME", "TRACKER_CONFIG"}
-UNIT, DOCKERFILE, COMPOSE = (
-    (TOP / name).read_text(encoding="utf-8") for name in ("deploy/scoretrail.service", "Dockerfile", "compose.yaml")
+UNIT, WORKER, DOCKERFILE, COMPOSE = (
+    (TOP / name).read_text(encoding="utf-8")
+    for name in ("deploy/scoretrail.service", "deploy/scoretrail-worker@.service", "Dockerfile", "compose.yaml")
 )
 
 
-def test_the_unit_is_notified_reloaded_watched_and_locked_up():
+def service_of(text: str) -> configparser.SectionProxy:
     unit = configparser.RawConfigParser(strict=False)
     unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys have capitals
-    unit.read_string(UNIT)
-    service = unit["Service"]
+    unit.read_string(text)
+    return unit["Service"]
+
+
+def test_the_daemon_is_reloaded_and_the_worker_is_restarted():
+    assert service_of(UNIT)["ExecStart"].endswith("/tracker run")
+    assert "-HUP" in service_of(UNIT)["ExecReload"]
+    assert service_of(WORKER)["ExecStart"].endswith("/tracker worker")
+    assert "ExecReload" not in service_of(WORKER)
+    for text in (UNIT, WORKER):
+        home = re.search(r"TRACKER_HOME=/var/lib/(\S+)", text)
+        assert home is not None
+        assert service_of(text)["StateDirectory"] == home[1]
+
+
+@pytest.mark.parametrize("text", [UNIT, WORKER], ids=["daemon", "worker"])
+def test_a_unit_is_notified_watched_and_locked_up(text):
+    service = service_of(text)
     assert service["Type"] == "notify"
-    assert service["ExecStart"].endswith("/tracker run")
-    assert "-HUP" in service["ExecReload"]
     assert service["RestartPreventExitStatus"] == "2 3"
     for key in ("NoNewPrivileges", "PrivateTmp", "DynamicUser", "RestrictNamespaces", "ProtectHome"):
         assert service[key] == "yes"
@@ -34,7 +50,7 @@ def test_the_unit_is_notified_reloaded_watched_and_locked_up():
 
 
 def test_only_variables_that_are_read_are_named():
-    named = set(re.findall(r"TRACKER_[A-Z_]+[A-Z]", UNIT + DOCKERFILE + COMPOSE))
+    named = set(re.findall(r"TRACKER_[A-Z_]+[A-Z]", UNIT + WORKER + DOCKERFILE + COMPOSE))
     assert named <= VARIABLES
 
 
@@ -54,7 +70,10 @@ def test_what_the_image_copies_is_there():
 def test_compose_waits_for_the_database_and_holds_no_secret():
     services = yaml.safe_load(COMPOSE)["services"]
     assert services["tracker"]["depends_on"]["database"]["condition"] == "service_healthy"
-    assert services["tracker"]["read_only"] is True
+    assert services["worker"]["command"] == ["worker"]
+    for name in ("tracker", "worker"):
+        assert services[name]["read_only"] is True
+        assert services[name]["environment"]["TRACKER_DATABASE_URL"].endswith("@database/scoretrail")
     passwords = re.findall(r"PASSWORD: (.*)|scoretrail:([^@]*)@", COMPOSE)
     assert all("${POSTGRES_PASSWORD:?" in "".join(pair) for pair in passwords)
 

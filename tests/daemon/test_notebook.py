@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.daemon.fakes import NOON, FakeClock, source
-from tracker.daemon.notebook import Collected, Notebook
+from tracker.daemon.notebook import Collected, Notebook, SharedNotes
 from tracker.domain.errors import SourceError
 from tracker.domain.history import Cause
 from tracker.domain.outcomes import Outcome
+from tracker.domain.schedule import SourceState
 from tracker.domain.sources import Authority, Cursor, Item, Miss
 from tracker.names import Names
 from tracker.storage import open_database
@@ -106,3 +109,20 @@ def test_a_cursor_that_was_there_is_replaced(notebook, database):
         notebook.note(PAGE, cursor(number))
         notebook.write()
         assert database.queries().cursor("a") == cursor(number)
+
+
+def test_notes_that_workers_share_stand_in_the_database(database):
+    notes, other = SharedNotes(database, FakeClock()), SharedNotes(database, FakeClock())
+    assert not notes.note(PAGE, cursor(1))  # never looked at: recorded in full
+    state = SourceState(PAGE.name, NOON, outcome=Outcome.NOT_MODIFIED)
+    database.schedule().store([state])
+    assert notes.note(PAGE, cursor(2))
+    assert other.cursor(PAGE) == cursor(2)
+    assert other.note(PAGE, cursor(3))
+    assert notes.note(PAGE, None)
+    assert notes.cursor(PAGE) == cursor(3)
+    database.schedule().store([replace(state, outcome=Outcome.HTTP_ERROR)])
+    notes.forget(PAGE, quiet=True)
+    notes.write()
+    assert not notes.note(PAGE, cursor(4))  # it ends a streak of errors
+    assert notes.cursor(PAGE) == cursor(3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from tests.storage.worlds import DAY, NOW, SOURCE, FakeRegistry, Seen, claim, findings_of, sha
 from tracker.domain.claims import Comparison, Evidence, Fact
@@ -40,6 +40,8 @@ def fill(database, many: int = 30) -> None:
         database.ran(SOURCE, RunRecord(Cause.LIVE, NOW, NOW + DAY, Outcome.CHANGED, items=1, outcomes={"changed": 1}))
     database.schedule().store([SourceState(SOURCE.name, NOW, NOW + DAY, 1.0 / 3.0, outcome=Outcome.CHANGED)])
     database.schedule().store_host(HostState("cards.example", NOW + DAY, 2))
+    with database.writing() as connection:
+        connection.execute(insert(tables.pace).values(site="cards.example", free_at=NOW, held_until=NOW + DAY))
 
 
 def sizes(database) -> dict[str, int]:

@@ -24,6 +24,7 @@ from tracker.cli import (
     sources,
     status,
     verify,
+    worker,
 )
 from tracker.domain.errors import TrackerError
 
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("run")(run.run)
+app.command("worker")(worker.worker)
 app.command("collect")(collect.collect)
 app.add_typer(backfill.app, name="backfill")
 app.command("extract")(extract.extract)

@@ -89,10 +89,14 @@ class DaemonSettings(_Section):
     """`health_port`: serve /healthz and /metrics on 127.0.0.1 (not at all without it; 0 takes a free port).
 
     `keep_runs_days`: how long it is remembered how each look at a source went.
+    `queue`: only queue looks, for workers to make; by default on PostgreSQL where the queue's engine is installed.
+    `stalled_seconds`: a worker that gave no sign of life for so long is dead.
     """
 
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     keep_runs_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    queue: bool | None = None
+    stalled_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
 
 
 class ChannelSettings(_Section):

@@ -6,6 +6,7 @@ from tracker.daemon.ports import Parts, Run
 from tracker.daemon.service import Daemon
 from tracker.daemon.signals import serve
 from tracker.daemon.status import SourceStatus, statuses_of
+from tracker.daemon.worker import Worker
 
 __all__ = [
     "Daemon",
@@ -14,6 +15,7 @@ __all__ = [
     "Run",
     "ServiceManager",
     "SourceStatus",
+    "Worker",
     "daemon_of",
     "holder",
     "lock_path",

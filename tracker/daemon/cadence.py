@@ -28,6 +28,8 @@ _FASTER, _SLOWER = 0.5, 1.25
 """A change halves the wait; seven stable looks bring it back to where it was."""
 _STABLE_LOOKS = 2
 _SPREAD_SECONDS = 2.0
+_PAUSE_BEATS = 12
+"""Beats of the clock without a tick after which whatever is due was missed (a laptop slept, a clock was set)."""
 
 
 def host_of(source: Source) -> str:
@@ -137,12 +139,17 @@ def _beyond(planned: datetime, now: datetime, longest: timedelta) -> bool:
     return planned - now > longest
 
 
-def spread(missed: Sequence[Due], states: Mapping[str, SourceState], now: datetime) -> list[SourceState]:
+def missed(before: datetime | None, now: datetime, bounds: ScheduleSettings) -> bool:
+    """Whether the clock stood still, or jumped, since the tick before. The first tick of a process counts too."""
+    return before is None or not timedelta() <= now - before <= _PAUSE_BEATS * timedelta(seconds=bounds.tick_seconds)
+
+
+def spread(overdue: Sequence[Due], states: Mapping[str, SourceState], now: datetime) -> list[SourceState]:
     """After a pause (sleep, an outage of hours, a clock set forward): one catch-up a source, a couple of seconds apart
     and within the source's own interval, instead of all at once. Gives the states that are to be stored.
     """
     later = []
-    for position, each in enumerate(missed):
+    for position, each in enumerate(overdue):
         state = states.get(each.source.name)
         delay = min(position * _SPREAD_SECONDS, float(each.source.interval_seconds))
         if state is not None and delay:

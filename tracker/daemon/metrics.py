@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from tracker.daemon.runner import Counts
+from tracker.daemon.looks import Counts
+from tracker.domain.jobs import QueueState
 from tracker.domain.outbox import OutboxTally
 from tracker.domain.schedule import SourceState
 
@@ -26,6 +27,7 @@ class Health:
     alerts: Sequence[OutboxTally] = ()
     beats: Mapping[str, datetime] = field(default_factory=dict)
     stale: Sequence[str] = ()
+    queue: QueueState | None = None
 
     @property
     def sound(self) -> bool:
@@ -77,7 +79,18 @@ def _lines(health: Health) -> Iterator[str]:
         "When a beat last came to its end.",
         [(_label("beat", name), _time(at)) for name, at in sorted(health.beats.items())],
     )
+    if health.queue is not None:
+        yield from _queue(health.queue)
     yield from _process()
+
+
+def _queue(queue: QueueState) -> Iterator[str]:
+    jobs = [(_label("state", name), getattr(queue, name)) for name in ("waiting", "running", "stalled")]
+    yield from _metric("queue_jobs", "gauge", "Looks in the queue; stalled ones have a dead worker.", jobs)
+    yield from _metric("queue_workers", "gauge", "Workers that gave a sign of life.", [("", queue.workers)])
+    if queue.oldest is not None:
+        words = "Since when the first of the waiting looks waits."
+        yield from _metric("queue_oldest_timestamp_seconds", "gauge", words, [("", _time(queue.oldest))])
 
 
 def _process() -> Iterator[str]:

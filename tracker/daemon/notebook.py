@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Protocol
 
 from tracker.domain.errors import FetchError, SourceError
 from tracker.domain.outcomes import Outcome
@@ -46,6 +47,45 @@ class Collected:
             self._error = error
             return False
         return bool(self._seen)
+
+
+class Notes(Protocol):
+    """How a look that brought nothing new is remembered."""
+
+    def cursor(self, source: Source) -> Cursor | None: ...
+
+    def note(self, source: Source, cursor: Cursor | None) -> bool: ...
+
+    def forget(self, source: Source, *, quiet: bool) -> None: ...
+
+    def write(self) -> None: ...
+
+
+class SharedNotes:
+    """Notes where other workers look at the same sources: nothing is kept in memory. A source is quiet when its look
+    before, whoever made it, ended in "not modified".
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def cursor(self, source: Source) -> Cursor | None:
+        return self._database.queries().cursor(source.name)
+
+    def note(self, source: Source, cursor: Cursor | None) -> bool:
+        state = self._database.schedule().source(source.name)
+        if state is None or state.outcome is not Outcome.NOT_MODIFIED:
+            return False
+        if cursor is not None:
+            keep_cursors(self._database, {source.name: cursor}, self._clock.now())
+        return True
+
+    def forget(self, source: Source, *, quiet: bool) -> None:
+        """The pipeline has recorded all there is to know."""
+
+    def write(self) -> None:
+        """Everything is written already."""
 
 
 class Notebook:

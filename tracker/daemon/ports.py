@@ -11,6 +11,7 @@ from tracker.alerts import RuleSet
 from tracker.alerts.delivery import Route
 from tracker.alerts.ports import Outbox
 from tracker.config import Settings
+from tracker.domain.jobs import Job, QueueState, Rescued
 from tracker.domain.outbox import OutboxEntry, OutboxTally
 from tracker.domain.outcomes import Outcome
 from tracker.domain.schedule import HostState, SourceState
@@ -27,6 +28,32 @@ class Schedule(Protocol):
     def store(self, states: Sequence[SourceState]) -> None: ...
 
     def store_host(self, state: HostState) -> None: ...
+
+
+class StoredPlans(Schedule, Protocol):
+    """The schedule as workers use it, who know of one source at a time."""
+
+    def source(self, name: str) -> SourceState | None: ...
+
+    def host(self, name: str) -> HostState | None: ...
+
+
+class Queue(Protocol):
+    """Looks that several machines share (`tracker.storage.queue`)."""
+
+    def known(self) -> Mapping[str, str]:
+        """The lock of every source that waits in the queue or is being looked at, by the source's name."""
+        ...
+
+    def put(self, jobs: Sequence[Job]) -> int:
+        """Queue looks; a source that is queued already stays as it is. Gives how many are new."""
+        ...
+
+    def rescue(self) -> Sequence[Rescued]:
+        """Put the jobs of dead workers back, or give them up. Only the one clock may do it."""
+        ...
+
+    def state(self) -> QueueState: ...
 
 
 class AlertStore(Outbox, Protocol):
@@ -64,13 +91,17 @@ class Parts(Protocol):
     @property
     def settings(self) -> Settings: ...
     @property
-    def schedule(self) -> Schedule: ...
+    def schedule(self) -> StoredPlans: ...
     @property
     def alerts(self) -> AlertStore: ...
     @property
     def routes(self) -> Mapping[str, Route]: ...
     @property
     def rules(self) -> RuleSet: ...
+    @property
+    def queue(self) -> Queue | None:
+        """Where looks go that other processes make; `None` where this process makes them."""
+        ...
 
     def skipped(self, source: Source) -> str | None:
         """Why this source cannot be looked at (missing credentials, a missing extra), in plain words."""

@@ -7,36 +7,21 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
-from tracker.daemon.cadence import Due, due, host_of, is_paused, plan, plan_host, spread
+from tracker.daemon.cadence import Due, due, host_of, is_paused, missed, plan, plan_host, spread
+from tracker.daemon.looks import Counts, look_at, usable
 from tracker.daemon.ports import Parts, Run
-from tracker.domain.errors import ArchiveError, StorageError, TrackerError
-from tracker.domain.outcomes import Outcome
+from tracker.domain.errors import TrackerError
 from tracker.domain.ports import Clock
 from tracker.domain.schedule import HostState, SourceState
 from tracker.domain.sources import Source
-from tracker.logs import Log, get_log
+from tracker.logs import get_log
 
 _log = get_log(__name__)
 _PUT_OFF = 500
 """Plans that are written together at most; every tick writes what there is."""
-_PAUSE_BEATS = 12
-"""Beats of the clock without a tick after which whatever is due was missed (a laptop slept, a clock was set)."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """Since the start of this process."""
-
-    runs: int = 0
-    failures: int = 0
-    items: int = 0
-    changes: int = 0
-    overruns: int = 0
-    """Looks that took longer than their source's interval."""
 
 
 class Runner:
@@ -62,20 +47,8 @@ class Runner:
         self._last_tick: datetime | None = None
         self.counts = counts or Counts()
         self.skipped: dict[str, str] = {}
-        self.sources = tuple(self._usable(parts))
+        self.sources = tuple(usable(parts, self.skipped))
         self._host = {source.name: host_of(source) for source in self.sources}
-
-    def _usable(self, parts: Parts) -> list[Source]:
-        usable = []
-        for configured in parts.settings.sources:
-            source = configured.source()
-            why = None if configured.enabled else "it is switched off (enabled = false)"
-            why = why or parts.skipped(source)
-            if why is None:
-                usable.append(source)
-            else:
-                self.skipped[source.name] = why
-        return usable
 
     def tick(self) -> None:
         """Start what is due as far as threads and hosts are free; the rest starts as they become free."""
@@ -143,8 +116,7 @@ class Runner:
     def _missed(self, now: datetime) -> bool:
         """Whether the clock stood still, or jumped, since the last tick. The first tick of a process counts too."""
         before, self._last_tick = self._last_tick, now
-        beat = timedelta(seconds=self._parts.settings.schedule.tick_seconds)
-        return before is None or not timedelta() <= now - before <= _PAUSE_BEATS * beat
+        return missed(before, now, self._parts.settings.schedule)
 
     def _queue(self, ready: Sequence[Due]) -> None:
         """Line the ready sources up, a queue a host. Called with the lock held, like `_fill`."""
@@ -182,25 +154,14 @@ class Runner:
                 self._fill()
 
     def _look_and_plan(self, source: Source, host: str) -> None:
-        log = _log.bind(source=source.name)
-        began = self._clock.now()
-        try:
-            run = self._parts.run(source, self._stopping.is_set)
-        except (StorageError, ArchiveError) as error:
-            log.error("nothing can be recorded", why=str(error))  # noqa: TRY400  # expected: the words say it all
-            run = Run(Outcome.HTTP_ERROR, detail=str(error), ours=True)
-        except TrackerError as error:
-            log.error("source failed", why=str(error))  # noqa: TRY400  # expected: the words say it all
-            run = Run(Outcome.HTTP_ERROR, detail=str(error))
-        except Exception as error:  # noqa: BLE001  # a defect stops this unit of work, loudly, and nothing else
-            log.error("source failed", error=error)  # noqa: TRY400  # our own log takes the error
-            run = Run(Outcome.PARSE_FAILED, detail=f"{type(error).__name__}: {error}")
+        run, took = look_at(self._parts, source, self._stopping.is_set, self._clock)
         now = self._clock.now()
-        self._count(source, run, now - began, log)
+        with self._lock:
+            self.counts.add(source, run, took)
         state = self._record(source, host, run, now)
         if len(self._unsaved) >= _PUT_OFF:
             self.settle()
-        log.debug("next look", at=state.next_check_at, error_streak=state.error_streak)
+        _log.debug("next look", source=source.name, at=state.next_check_at, error_streak=state.error_streak)
 
     def _record(self, source: Source, host: str, run: Run, now: datetime) -> SourceState:
         with self._lock:
@@ -223,18 +184,6 @@ class Runner:
             self._unsaved.pop(state.source, None)
         if states:
             self._parts.schedule.store(states)
-
-    def _count(self, source: Source, run: Run, took: timedelta, log: Log) -> None:
-        overrun = took.total_seconds() > source.interval_seconds
-        with self._lock:
-            counts = self.counts
-            counts.runs += 1
-            counts.failures += not run.answered
-            counts.items += run.items
-            counts.changes += run.changes
-            counts.overruns += overrun
-        if overrun:
-            log.warning("look took longer than the interval", seconds=round(took.total_seconds()))
 
     def _wait_for_one(self) -> bool:
         """Wait until one of the running looks has ended; false when none runs."""

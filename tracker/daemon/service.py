@@ -2,7 +2,7 @@
 
 ::
 
-    tick     every few seconds   start the looks that are due (runner)
+    tick     every few seconds   start the looks that are due (runner), or queue them for workers (dispatcher)
     deliver  every few seconds   send what the outbox holds
     sweep    hourly              tell of sources that went silent, forget what need not be kept
     digest   daily               say in the log how things went
@@ -24,12 +24,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from tracker.alerts import deliver_pending
 from tracker.config import Settings
+from tracker.daemon.dispatcher import Dispatcher
 from tracker.daemon.health import HealthServer
 from tracker.daemon.lock import open_lock, take
+from tracker.daemon.looks import Counts, Looks
 from tracker.daemon.metrics import Health
 from tracker.daemon.notify import ServiceManager
 from tracker.daemon.ports import Open, Parts
-from tracker.daemon.runner import Counts, Runner
+from tracker.daemon.runner import Runner
 from tracker.daemon.status import silences_of
 from tracker.domain.errors import ConfigError, DatabaseBusy, StorageError, TrackerError
 from tracker.domain.ports import Clock
@@ -70,7 +72,7 @@ class Daemon:
         self._scheduler: Any = None
         self._lock = open_lock(settings)
         self._parts: Parts
-        self._runner: Runner
+        self._runner: Looks
         self._health: HealthServer | None = None
         self._started_at = clock.now()
         self._reference = (clock.now(), monotonic())
@@ -82,7 +84,7 @@ class Daemon:
             undo.push(self._lock)
             self._parts = self._open_parts(self._settings)
             undo.callback(self._parts.close)
-            self._runner = Runner(self._parts, self._clock)
+            self._runner = self._looks(self._parts)
             undo.pop_all()
         self._introduce()
         return self
@@ -140,7 +142,14 @@ class Daemon:
             alerts=self._parts.alerts.tallies(),
             beats={name: at for name, (at, _) in self._ended.items()},
             stale=stale,
+            queue=self._parts.queue.state() if self._parts.queue is not None else None,
         )
+
+    def _looks(self, parts: Parts, counts: Counts | None = None) -> Looks:
+        """Looks are made here, or queued for workers."""
+        if parts.queue is None:
+            return Runner(parts, self._clock, counts=counts)
+        return Dispatcher(parts, parts.queue, self._clock, counts=counts)
 
     def _every(self, name: str) -> float:
         return float(getattr(self._settings.schedule, f"{name}_seconds"))
@@ -239,7 +248,7 @@ class Daemon:
                 held.enter_context(lock)
             self._runner.close()
             old, self._settings, self._parts = self._parts, settings, parts
-            self._runner = Runner(parts, self._clock, counts=self._runner.counts)
+            self._runner = self._looks(parts, self._runner.counts)
             old.close()
         self._introduce()
         if self._scheduler is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 
 from tracker.domain.outcomes import Outcome
 from tracker.domain.schedule import HostState, SourceState
@@ -25,13 +25,22 @@ class Schedule:
     def sources(self) -> Mapping[str, SourceState]:
         with self._database.reading() as connection:
             rows = connection.execute(select(tables.schedule)).mappings().all()
-        states = [SourceState(**{**row, "outcome": _outcome(row["outcome"])}) for row in rows]
-        return {state.source: state for state in states}
+        return {row["source"]: _state(row) for row in rows}
 
     def hosts(self) -> Mapping[str, HostState]:
         with self._database.reading() as connection:
             rows = connection.execute(select(tables.host)).mappings().all()
         return {row["host"]: HostState(**row) for row in rows}
+
+    def source(self, name: str) -> SourceState | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(tables.schedule).where(tables.schedule.c.source == name)).mappings().first()
+        return None if row is None else _state(row)
+
+    def host(self, name: str) -> HostState | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(tables.host).where(tables.host.c.host == name)).mappings().first()
+        return None if row is None else HostState(**row)
 
     def store(self, states: Sequence[SourceState]) -> None:
         if not states:
@@ -53,5 +62,6 @@ def _row(state: SourceState) -> dict[str, Any]:
     return values | {"outcome": state.outcome.value if state.outcome else None}
 
 
-def _outcome(value: str | None) -> Outcome | None:
-    return None if value is None else Outcome(value)
+def _state(row: RowMapping) -> SourceState:
+    outcome = row["outcome"]
+    return SourceState(**{**row, "outcome": None if outcome is None else Outcome(outcome)})
