@@ -17,12 +17,13 @@ from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.label_reader import LabelReader, one_line
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Role
+from tracker.extraction.tables.measures import metric_in, unit_of, with_unit
 from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation
 from tracker.extraction.tables.settings import NOTHING_SAID, Said, said_in
 from tracker.extraction.tables.surroundings import Surroundings
 from tracker.extraction.tables.variants import Variants
-from tracker.names import BenchmarkName, Names, Settings
+from tracker.names import Names, Settings
 
 _SHOTS_CELL = re.compile(r"(\d{1,3})(?:\s?[-–~]\s?(\d{1,3}))?(?:[-\s]?shots?)?", re.IGNORECASE)
 _TELLING = (Role.BENCHMARK, Role.SUBSET, Role.METRIC, Role.SETTING, Role.NOTHING)
@@ -203,11 +204,11 @@ def _claim(
     said = notes.over(said).over(section)
     said = said.over(work.defaults.of(variant, keys))
     setting = Setting(said.shots, said.cot, variant, tuple(sorted(_extra(work, row, col))))
-    metric = benchmark.settings.metric or _first(work.entities.labels(Role.METRIC, row, col))
+    metric = benchmark.settings.metric or metric_in(work.entities.labels(Role.METRIC, row, col))
     return Claim(
         model=model.words,
         benchmark=benchmark.words,
-        score=_with_unit(score, _unit(work, name, metric), work.entities.says_percent(row, col)),
+        score=with_unit(score, unit_of(work.names, name, metric), work.entities.says_percent(row, col)),
         evidence=Evidence.cell(frame.sheet.table.place, row, col),
         quote=frame.sheet.text(row, col),
         metric=metric,
@@ -281,28 +282,6 @@ def _extra(work: Frameworks, row: int, col: int) -> Iterator[tuple[str, str]]:
         if label is None or label.is_blank or label.text.casefold() in _PLAIN_SETTINGS or label.sort is Sort.SHOTS:
             continue
         yield (lexicon.fold_header(level.head.text) or "setting"), label.text
-
-
-def _unit(work: Frameworks, name: BenchmarkName | None, metric: str | None) -> str | None:
-    """The unit of a benchmark's scores; perplexities and error rates have their own, whatever the benchmark's is."""
-    measured = work.names.metric(metric) if metric else None
-    if measured is not None and measured.direction == "lower":
-        return measured.unit
-    return name.unit if name else None
-
-
-def _with_unit(score: Score, unit: str | None, percent: bool) -> Score:
-    if score.unit is not None:
-        return score
-    if percent:
-        return Score(score.text, score.value, "percent", score.uncertainty)
-    if unit is None or (unit == "percent" and abs(score.value) <= 1):
-        return score
-    return Score(score.text, score.value, unit, score.uncertainty)
-
-
-def _first(labels: list[Label]) -> str | None:
-    return labels[-1].written if labels else None
 
 
 def _confidence(work: Frameworks, model: Named, benchmark: Named, *, known: bool) -> float:

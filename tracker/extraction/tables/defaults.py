@@ -93,9 +93,16 @@ def defaults(
             found = replace(found, all=found.all.over(speaker.headline(heading)))
             found = _merge(found, speaker.statements(heading, headline=True))
     found = replace(found, headline=found.all)
-    for paragraph in (*around.above[:6], *around.below[:5], *around.intro):
+    near = (*around.above[:6], *around.below[:5])
+    for paragraph in near:
         if not is_footnote(paragraph):
             found = _merge(found, speaker.statements(paragraph))
+    for paragraph in around.intro:
+        if paragraph not in near and not is_footnote(paragraph):
+            farther = speaker.statements(paragraph)
+            if found.headline.shots is not None:  # the headline is nearer
+                farther = (statement for statement in farther if statement[2].shots is None)
+            found = _merge(found, farther)
     for paragraph in around.above[:3]:
         found = _merge(found, speaker.variants(paragraph))
     pairs = (pair_in(text) for text in (around.caption, *around.above[:2]) if text)

@@ -29,6 +29,8 @@ _TIGHT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")
 """Chinese and Japanese are written without spaces."""
 _LONGEST_STACK = 8
 """Lines of a cell that may be names one over the other; longer cells are texts."""
+_COUNT_BEHIND = re.compile(r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（\[](\d|[1-5]\d|6[0-4])(-s)?[)）\]]")
+"""A benchmark with its number of examples behind it ("ARC (25)", "ARC (25-s)")."""
 _GLOSS = re.compile(
     r"([A-Za-z][\w.+\- ]{1,40}?)\s?[(（](?:[\u3400-\u9fff]{1,8}|[A-Z][a-z]{2,16}(?: [a-z]{1,16}){1,4})[)）]"
 )
@@ -107,6 +109,9 @@ class LabelReader:
     def _named(self, words: str) -> tuple[str, str, Settings, BenchmarkName | None]:
         """The label's benchmark and settings; a metric may stand before it ("Accuracy (MMLU)") or behind a slash."""
         words = _JUDGED.sub("", words).strip() or words
+        if (name := self._counted(words)) is not None:
+            words, core, settings, benchmark = self._named(name[1])
+            return words, core, replace(settings, shots=settings.shots or name[2]), benchmark
         core, settings = self.names.split_settings(words)
         benchmark = self.names.benchmark(words)
         if benchmark is not None:
@@ -133,6 +138,18 @@ class LabelReader:
         named = head and bracket and not (_PAIRED_SHOTS.search(words) or lexicon.is_no_score(words))
         listed = self.names.benchmark(head.strip()) if named else None
         return words, _without_items(core), settings, listed
+
+    def _counted(self, words: str) -> re.Match[str] | None:
+        """A benchmark with its number of examples behind it, where that is no year ("AIME (24)")."""
+        counted = _COUNT_BEHIND.fullmatch(words)
+        if counted is None or (counted[3] is None and self.names.benchmark(counted[1]) is None):
+            return None
+        year = (
+            self.names.benchmark(f"{counted[1]} 20{counted[2]}")
+            if counted[2][0] == "2" and len(counted[2]) == 2
+            else None
+        )
+        return None if year is not None and year.key.endswith(counted[2]) else counted
 
 
 def _cleared(words: str, core: str, settings: Settings) -> tuple[str, Settings]:

@@ -32,9 +32,9 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别", re.IGNORECASE)
-_OPENS = re.compile(r"[\s(（:：\[=,，]{0,3}(?:w(?:ith|/)\s)?(?:CoT[\s,，]{1,2})?", re.IGNORECASE)
+_OPENS = re.compile(r"[\s(（:：\[=]{0,3}(?:w(?:ith|/)\s)?(?:CoT[\s,，]{1,2})?", re.IGNORECASE)
 _LISTS = re.compile(
-    r"[\s\w]{0,24}?(?:\b(?:for|on|in|of|with)\s(?:the\s)?|(?:accuracy|performance|results?|scores?)\s(?:on|of)\s)?\s{0,2}",
+    r"[\s\w@.%\-]{0,24}?(?:\b(?:for|on|in|of|with)\s(?:the\s)?|(?:accuracy|performance|results?|scores?)\s(?:on|of)\s)?\s{0,2}",
     re.IGNORECASE,
 )
 _COT_AFTER = re.compile(r"[\s,，、+]{0,3}(?:with\s)?(?:CoT|chain[- ]of[- ]thought|思维链)", re.IGNORECASE)
@@ -116,11 +116,13 @@ class Speaker:
         of a name ("Zero-shot VideoQA").
         """
         said = said_in(words)
-        if said.shots is None:
+        shots = shots_in(words)
+        if not shots:
             return said
         places = self._places(words)
-        named = any(_is_in_name(words, match, places) for match in shots_in(words))
-        return replace(said, shots=None) if named or len(places) > 1 else said
+        named = any(_is_in_name(words, match, places) for match in shots)
+        of_column = len(self.labels) > 1 and any(place.key in self.labels.values() for place in places)
+        return replace(said, shots=None, cot=None) if named or of_column or len(places) > 1 else said
 
     def statements(self, text: str, *, headline: bool = False) -> Iterator[Statement]:
         if not (SHOTS.search(text) or COT.search(text)):
@@ -279,11 +281,11 @@ def _owners(
     match = shots[number]
     if _is_in_name(sentence, match, places):
         return
+    since = shots[number - 1].end() if number else 0
     before = [place for place in places if place.end <= match.start()]
     if before and _OPENS.fullmatch(sentence[before[-1].end : match.start()]):
-        since = shots[number - 1].end() if number else 0
         yield before[-1].key
-        if not sentence[before[-1].end : match.start()].strip(" ,，"):  # no bracket: "BBH, MATH 4-shot" is a list
+        if not sentence[before[-1].end : match.start()].strip():  # no bracket: "BBH, MATH 4-shot" is a list
             yield from (place.key for place in before[:-1] if place.start >= since)
         return
     if _REST.match(sentence[match.end() :]) or _REST.search(sentence[max(0, match.start() - 24) : match.start()]):
@@ -295,7 +297,6 @@ def _owners(
     if listed and _LISTS.fullmatch(sentence[match.end() : listed[0].start]):
         yield from (place.key for place in listed)
         return
-    since = shots[number - 1].end() if number else 0
     yield from (place.key for place in before if place.start >= since)
 
 
