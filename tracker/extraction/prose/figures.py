@@ -119,6 +119,8 @@ class _Scan:
             return Use.OTHER
         if self._is_bound(at, last) or self._is_range(at, last) or self._is_quantity(at, last, unit):
             return Use.OTHER
+        if self._is_citation(at, last):
+            return Use.OTHER
         return Use.SCORE
 
     def _before(self, at: int) -> tuple[int, str]:
@@ -161,6 +163,16 @@ class _Scan:
         if before == "to" and self.low(place - 1) in ("up", "close"):
             return "from" not in {self.low(i) for i in range(max(0, at - 10), at)}
         return self.low(last + 1) == "+" and self.touches(last + 1)
+
+    def _is_citation(self, at: int, last: int) -> bool:
+        """`MT-Bench [12]`, `[3, 4]`: the number of a reference."""
+        if at != last or not self.pieces[at].text.isdigit():
+            return False
+        opened = self._text(at - 1) == "[" or (self.low(at - 1) == "," and self._text(at - 3) == "[")
+        return opened and (self._text(at + 1) == "]" or self.low(at + 1) == ",")
+
+    def _text(self, at: int) -> str:
+        return self.pieces[at].text if 0 <= at < len(self.pieces) else ""
 
     def _is_range(self, at: int, last: int) -> bool:
         """`62-64%`, `between 62 and 64`: neither end is a score."""

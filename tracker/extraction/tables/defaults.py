@@ -90,7 +90,7 @@ def defaults(
     lead = [paragraph for paragraph in around.above[:1] if len(paragraph) <= LEAD]
     for heading in (*titles, around.caption, *lead, *reversed(around.headings[-2:])):
         if heading:
-            found = replace(found, all=found.all.over(speaker.headline(heading)))
+            found = replace(found, all=found.all.over(_without_own_variant(speaker.headline(heading), heading)))
             found = _merge(found, speaker.statements(heading, headline=True))
     found = replace(found, headline=found.all)
     near = (*around.above[:6], *around.below[:5])
@@ -108,6 +108,12 @@ def defaults(
     pairs = (pair_in(text) for text in (around.caption, *around.above[:2]) if text)
     found = replace(found, supposed=speaker.supposed(around.above), pair=next((pair for pair in pairs if pair), ()))
     return _merge(found, (("", key, said) for key, said in tasks.items()))
+
+
+def _without_own_variant(said: Said, heading: str) -> Said:
+    """A heading of one word is a name ("tern-chat"): its parts say nothing of the models under it, as "Chat" would."""
+    word = heading.strip()
+    return replace(said, variant=None) if said.variant and not word.isalpha() and " " not in word else said
 
 
 def _merge(found: Defaults, more: Iterable[Statement]) -> Defaults:
