@@ -137,6 +137,8 @@ def _only_generic(framed: Frame) -> bool:
 def _only_metrics(framed: Frame) -> bool:
     """Whether the columns only say how something was measured: what, the page has to say."""
     labels = [label for level in framed.columns for label in level.distinct]
+    if not framed.rows and labels and all(label.model >= 0.5 for label in labels):
+        return True  # a line of scores under a line of models
     return bool(labels) and all(label.sort in (Sort.AVERAGE, Sort.GENERIC, Sort.METRIC) for label in labels)
 
 

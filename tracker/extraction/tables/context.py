@@ -65,6 +65,8 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 """A sentence that introduces a table of the writer's own test: "I have an FAQ benchmark that looks like this:"."""
+_INNERMOST = 0.95
+"""How sure the innermost heading is of the table; those around it are less."""
 _UNPUBLISHED = re.compile(
     r"\b(?:in-house|internal|self-built|private|human|manual) (?:evaluations?|benchmarks?|test ?sets?)(?: sets?)?\b|(?:自建|内部|人工)(?:评测|评估|测试)集?",
     re.IGNORECASE,
@@ -153,16 +155,38 @@ def benchmark_of_parts(
 
 
 def model_around(around: Surroundings, titles: Iterable[str], subject: str, names: Names) -> Found | None:
-    """The model that the table is about."""
-    for source, sure, text in _texts(around, titles):
-        models = distinct(
-            mention for mention in names.mentions(text) if mention.kind == "model" and mention.confidence >= 0.5
+    """The model that the table is about. What its sections say before it is nearer than the headings around them."""
+    texts = list(_texts(around, titles))
+    outer = [text for text in texts if text[0] == "heading" and text[1] < _INNERMOST]
+    inner = [text for text in texts if text not in outer]
+    at = next((number for number, text in enumerate(inner) if text[0] == "title"), len(inner))
+    beside = [("intro", 0.7, text) for text in around.beside]
+    for source, sure, text in (*inner[:at], *beside, *outer, *inner[at:]):
+        models = _without_longer(
+            distinct(
+                mention for mention in names.mentions(text) if mention.kind == "model" and mention.confidence >= 0.5
+            )
         )
         if len(models) == 1:
-            return Found(models[0].words, source, sure)
+            return Found(_full_name(models[0].words, subject, names), source, sure)
         if len(models) > 1 and source in ("title", "context") and source != "above":
             return Found(models[0].words, source, 0.6)
     return Found(subject, "subject", 0.6) if subject else None
+
+
+def _without_longer(models: list[Mention]) -> list[Mention]:
+    """One model, where the others are it with something added ("Pelican-7B", "Pelican-7B-Int4")."""
+    shortest = min(models, key=lambda mention: len(mention.words), default=None)
+    if shortest is None or not all(mention.words.startswith(shortest.words) for mention in models):
+        return models
+    return [shortest]
+
+
+def _full_name(words: str, subject: str, names: Names) -> str:
+    """The page's model in full, where the text only says its family."""
+    name, full = names.model(words), names.model(subject) if subject else None
+    shortened = name is not None and full is not None and name.size is None and not name.known and full.size is not None
+    return subject if shortened and subject.casefold().startswith(words.casefold()) else words
 
 
 def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, float, str]]:
@@ -172,7 +196,7 @@ def _texts(around: Surroundings, titles: Iterable[str]) -> Iterator[tuple[str, f
         yield "caption", 1.0, around.caption
     headings = [_LEADING.sub("", heading) for heading in reversed(around.headings)]
     if headings:
-        yield "heading", 0.95, headings[0]
+        yield "heading", _INNERMOST, headings[0]
     for paragraph in around.above[:4]:
         yield "above", 0.9, paragraph
     for heading in headings[1:]:

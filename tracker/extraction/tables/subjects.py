@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
@@ -9,6 +10,11 @@ from functools import cached_property
 from tracker.domain.pages import Page, Prose
 from tracker.extraction.tables.context import benchmarks_in, distinct
 from tracker.names import Names
+
+_STEM = re.compile(r"[A-Za-z][\w.]{1,20}(?:[ -][\w.]{1,12})??[ -]\d{1,4}(?:\.\d{1,2})?[bB](?![\w])")
+"""A model's name up to its size."""
+_OFTEN = 4
+"""Mentions from which a page may be about a model."""
 
 
 class Subjects:
@@ -41,7 +47,9 @@ class Subjects:
 
 
 def _model(texts: Iterable[str], names: Names) -> str:
-    """The model that a whole page is about: the one named most, by far, in its headings and paragraphs."""
+    """The model that a whole page is about: the one named most, by far, in its headings and paragraphs; or what its
+    variants have in common ("Skywork-13B" of -Base, -Chat and -Math).
+    """
     counts: Counter[str] = Counter()
     words: dict[str, str] = {}
     for text in texts:
@@ -49,10 +57,19 @@ def _model(texts: Iterable[str], names: Names) -> str:
             if mention.kind == "model" and mention.confidence >= 0.8:
                 counts[mention.id] += 1
                 words.setdefault(mention.id, mention.words)
-    if not counts:
-        return ""
-    (first, most), *rest = counts.most_common(2)
-    return words[first] if most >= 4 and most >= 2 * (rest[0][1] if rest else 0) else ""
+    first = _most(counts)
+    if first:
+        return words[first]
+    stems: Counter[str] = Counter()
+    for name, count in counts.items():
+        if stem := _STEM.match(words[name]):
+            stems[stem[0]] += count
+    return _most(stems)
+
+
+def _most(counts: Counter[str]) -> str:
+    (first, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    return first if most >= _OFTEN and most >= 2 * second else ""
 
 
 def _benchmarks(title: str, texts: Iterable[str], names: Names) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from tracker.names import Names
 
 _ABOVE_BLOCKS = 10
 _ABOVE_CHARACTERS = 3000
+_BESIDE = 8
 _BELOW_BLOCKS = 8
 _BELOW_CHARACTERS = 2500
 _BARE = re.compile(
@@ -41,7 +42,8 @@ _SIGN_MEANS = re.compile(
 class Surroundings:
     """Words around one table, nearest first in `above` and `below`; `headings` from the outermost in.
 
-    `intro` is what the enclosing sections say before their first sub-section; `footnotes` maps a mark to its note.
+    `intro` is what the enclosing sections say before their first sub-section, `beside` what the sub-sections before the
+    table's own say, nearest first; `footnotes` maps a mark to its note.
     """
 
     title: str = ""
@@ -51,6 +53,7 @@ class Surroundings:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     intro: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     footnotes: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,6 +81,7 @@ def surround(page: Page, names: Names, context: str = "") -> dict[int, Surroundi
             above=above,
             below=below,
             intro=(*_intro(page.blocks, position, block.headings), *told),
+            beside=tuple(_beside(page.blocks, position, block.headings)),
             footnotes={**notes, **{mark: text for words in near for mark, text in _marks_explained(words)}},
         )
         found[position] = previous
@@ -164,6 +168,22 @@ def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) ->
             if len(section) >= 8:
                 break
         yield from reversed(section)
+
+
+def _beside(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
+    """Paragraphs of the sections before this one, under the same heading."""
+    parent = headings[:-1]
+    if not parent or (len(parent) == 1 and all(block.headings[:1] in ((), parent) for block in blocks)):
+        return  # that is the whole page
+    left = _BESIDE
+    for block in reversed(blocks[:position]):
+        if not isinstance(block, Prose):
+            continue
+        if block.headings[: len(parent)] != parent or not left:
+            return
+        if block.kind is not ProseKind.CODE and len(block.headings) == len(headings) and block.headings != headings:
+            left -= 1
+            yield block.text
 
 
 def _page_notes(page: Page) -> Iterator[tuple[str, str]]:
