@@ -62,6 +62,8 @@ def surround(page: Page, names: Names, context: str = "") -> dict[int, Surroundi
     notes = dict(_page_notes(page))
     found: dict[int, Surroundings] = {}
     previous: Surroundings | None = None
+    tops = {block.headings[0] for block in page.blocks if block.headings}
+    whole = 2 if len(tops) == 1 else 1  # a lone first heading is the page's, and its sections are no siblings
     for position, block in enumerate(page.blocks):
         if not isinstance(block, Table):
             continue
@@ -81,7 +83,7 @@ def surround(page: Page, names: Names, context: str = "") -> dict[int, Surroundi
             above=above,
             below=below,
             intro=(*_intro(page.blocks, position, block.headings), *told),
-            beside=tuple(_beside(page.blocks, position, block.headings)),
+            beside=tuple(_beside(page.blocks, position, block.headings)) if len(block.headings) > whole else (),
             footnotes={**notes, **{mark: text for words in near for mark, text in _marks_explained(words)}},
         )
         found[position] = previous
@@ -173,8 +175,8 @@ def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) ->
 def _beside(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
     """Paragraphs of the sections before this one, under the same heading."""
     parent = headings[:-1]
-    if not parent or (len(parent) == 1 and all(block.headings[:1] in ((), parent) for block in blocks)):
-        return  # that is the whole page
+    if not parent:
+        return
     left = _BESIDE
     for block in reversed(blocks[:position]):
         if not isinstance(block, Prose):
