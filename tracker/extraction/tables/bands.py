@@ -8,6 +8,7 @@ under it ("Architecture | MoE | Dense") does not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -220,9 +221,14 @@ class _Divider:
         return all(cell.header for cell in cells) and self.kinds[row] is RowKind.WORDS
 
     def _completes(self, row: int, above: int) -> bool:
-        """Whether a row says more under a super-header: one that spans columns, or leaves their headers blank."""
-        for cell, upper in zip(self.table.grid[row], self.table.grid[above], strict=True):
-            if cell is not upper and cell.text.strip() and (upper.colspan > 1 or not upper.text.strip()):
+        """Whether a row says more under a super-header: one that spans columns, leaves their headers blank, or is written
+        out over each of them.
+        """
+        uppers = self.table.grid[above]
+        written = Counter(upper.text for upper in uppers if upper.colspan == 1)
+        for cell, upper in zip(self.table.grid[row], uppers, strict=True):
+            open_above = upper.colspan > 1 or not upper.text.strip() or written[upper.text] > 1
+            if cell is not upper and cell.text.strip() and open_above:
                 return True
         return False
 
