@@ -53,6 +53,11 @@ class _Node:
     next: dict[str, _Node]
     found: tuple[MentionKind | None, str, frozenset[str]] | None = None
 
+    @property
+    def names(self) -> bool:
+        """Whether the words up to here, or any longer ones, name something; others only say that they do not."""
+        return (self.found is not None and self.found[0] is not None) or any(node.names for node in self.next.values())
+
 
 class MentionFinder:
     def __init__(
@@ -72,18 +77,25 @@ class MentionFinder:
 
     def _find(self, text: str) -> tuple[Mention, ...]:
         found: list[Mention] = []
-        heads, at = self._heads, 0
+        beginnings, at = self._beginnings, 0
+        waiting: tuple[int, str, frozenset[str]] | None = None
         for chunk in CHUNK.finditer(text):
-            head = chunk[0].lower()
-            if head not in heads:
-                continue
-            start = chunk.start()
-            if start < at or not _boundary(text, start):
-                continue
-            mention = self._mention_at(text, start, head)
-            if mention is not None:
-                found.append(mention)
-                at = mention.end
+            word = chunk[0].lower()
+            if waiting is not None:
+                start, head, following = waiting
+                waiting = None
+                if word in following and start >= at and (mention := self._mention_at(text, start, head)):
+                    found.append(mention)
+                    at = mention.end
+            if word in beginnings:
+                start = chunk.start()
+                if start < at or not _boundary(text, start):
+                    continue
+                if following := beginnings[word]:
+                    waiting = start, word, following
+                elif mention := self._mention_at(text, start, word):
+                    found.append(mention)
+                    at = mention.end
         return tuple(self._with_unlisted(text, found))
 
     def _mention_at(self, text: str, start: int, head: str) -> Mention | None:
@@ -96,8 +108,12 @@ class MentionFinder:
         return listed
 
     @cached_property
-    def _heads(self) -> frozenset[str]:
-        return self._family_heads | self._trie.next.keys()
+    def _beginnings(self) -> dict[str, frozenset[str]]:
+        """The words that a name may begin with, and the words of which one must follow: none for a name of one word."""
+        trie = self._trie.next
+        alone = {word for word, node in trie.items() if node.names and node.found is not None}
+        longer = {word: frozenset(node.next) for word, node in trie.items() if node.names and node.found is None}
+        return longer | dict.fromkeys(alone | self._family_heads, frozenset[str]())
 
     @cached_property
     def _trie(self) -> _Node:

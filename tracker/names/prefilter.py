@@ -36,7 +36,7 @@ _GAPS = (
     "'s ",
     "’s ",
 )
-_WINDOW = 1 << 15
+_WINDOW = 1 << 12  # long texts that name something do so early: no need to look through all of them
 _DIGITS = frozenset(b"0123456789")
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _WORD = _DIGITS | _LETTERS

@@ -26,17 +26,31 @@ TELLING = verbs() | _MODEL_NOUNS | {"than"}
 """Words without one of which no model is guessed in a sentence that names none and holds no number."""
 
 
+_ACTING = TELLING | lexicon.SCORE_VERBS | _AGENT_VERBS
+
+
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:
+    lows = {piece.low for piece in pieces}
+    result = list(_agents(pieces)) if lows & _AROUND else list(pieces)
+    if "'" in lows:
+        _owners(result)
+    if "and" in lows or "or" in lows:
+        _listed_with(result)
+    scored = "%" in lows
+    if scored or not lows.isdisjoint(_ACTING):
+        _by_verbs(result, scored=scored)
+    return result
+
+
+def _by_verbs(result: list[Piece], *, scored: bool) -> None:
     """From right to left, so that joining pieces moves no place that is still to be looked at."""
-    result = list(_agents(pieces))
-    _owners(result)
-    _listed_with(result)
     at = len(result) - 1
     while at >= 0:
         piece = result[at]
         if piece.kind is Kind.WORD:
             headline = at > 0 and piece.text[:1].isupper()  # other words have capitals too
-            at = _before_score(result, at)
+            if scored:
+                at = _before_score(result, at)
             if piece.low in _MODEL_NOUNS:
                 at = _named_model(result, at)
             noun = at > 0 and result[at - 1].low in lexicon.DETERMINERS  # "the best OS"
@@ -47,7 +61,6 @@ def with_models(pieces: Sequence[Piece]) -> list[Piece]:
             if piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _number_follows(result, at, 5)):
                 at = _name_before(result, at, strict=headline)
         at -= 1
-    return result
 
 
 def _named_model(pieces: list[Piece], noun: int) -> int:
@@ -114,9 +127,6 @@ _AFTER_ROW = lexicon.words(". , ; ) ! on in at by across")
 def _agents(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """`CodeAgent v1.8 + X`, `AFlow with X`: a method or agent around a model is a model under both names."""
     at = 0
-    if not any(piece.low in _AROUND for piece in pieces):
-        yield from pieces
-        return
     while at < len(pieces):
         end = _agent_end(pieces, at)
         if end is None:

@@ -52,8 +52,7 @@ def _goes_on(text: str, place: int, end: int) -> bool:
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end:
         stop = min(end, start + LONGEST)
-        left = start + len(text[start:stop]) - len(text[start:stop].lstrip())
-        right = left + len(text[left:stop].rstrip())
-        if left < right:
-            yield left, right
+        part = text[start:stop].rstrip()
+        if part:
+            yield start + len(part) - len(part.lstrip()), start + len(part)
         start = stop

@@ -6,6 +6,7 @@ run alike hands its setting to a column of its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -59,7 +60,13 @@ def known_tasks(tasks: Iterable[Task], headings: tuple[str, ...]) -> dict[str, S
     return found
 
 
+_TELLING = re.compile(r"shot|context|样本|示例|学习", re.IGNORECASE)
+"""What `SHOTS` and the heads of columns of shots cannot do without."""
+
+
 def _column_of_settings(table: Table) -> int | None:
+    if not any(_TELLING.search(cell.text) for row in table.grid for cell in row):
+        return None
     for column in range(table.width):
         head = table.grid[0][column].text
         ways = [_way(row[column].text, head) for row in table.grid[1:]]
