@@ -22,7 +22,7 @@ from tracker.extraction.tables.defaults import defaults
 from tracker.extraction.tables.entities import Entities
 from tracker.extraction.tables.evidence import Verdict, weigh
 from tracker.extraction.tables.explain import explain
-from tracker.extraction.tables.label_reader import LabelReader
+from tracker.extraction.tables.label_reader import LabelReader, label_reader
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Frame, Role, frame
 from tracker.extraction.tables.roles import Orientation, orient
@@ -81,7 +81,7 @@ def read_page(page: Page, names: Names, context: str = "", *, fully: bool = Fals
     if not tables:
         return []
     around = surround(page, names, context)
-    read = LabelReader(names)
+    read = label_reader(names)
     subjects = Subjects(page, names)
     readings: list[BandReading] = []
     tasks: list[Task] = []

@@ -63,15 +63,7 @@ class Sheet:
 
 def read_readings(table: Table) -> tuple[tuple[Reading, ...], ...]:
     comma = _writes_decimal_commas(table)
-    memory: dict[str, Reading] = {}
-
-    def read(cell: Cell) -> Reading:
-        found = memory.get(cell.text)
-        if found is None:
-            found = memory[cell.text] = read_cell(cell.text, decimal_comma=comma)
-        return found
-
-    return tuple(tuple(read(cell) for cell in row) for row in table.grid)
+    return tuple(tuple(read_cell(cell.text, comma) for cell in row) for row in table.grid)
 
 
 def _writes_decimal_commas(table: Table) -> bool:

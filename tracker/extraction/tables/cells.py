@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.domain.scores import ParsedCell, is_blank, parse_score
 
@@ -31,6 +32,7 @@ _DATE = re.compile(
     r"|(?:\d{1,2}(?:st|nd|rd|th)?\s)?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?,?\s?(?:\d{1,2},?\s)?(?:'?\d{2,4})",
     re.IGNORECASE,
 )
+_LONGEST_REMEMBERED = 64
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -43,7 +45,12 @@ class Reading:
     parsed: ParsedCell | None = None
 
 
-def read_cell(text: str, *, decimal_comma: bool = False) -> Reading:
+def read_cell(text: str, decimal_comma: bool = False) -> Reading:
+    """Short cells are remembered: the same numbers and names stand in many tables, and in each snapshot of one."""
+    return _read_short(text, decimal_comma) if len(text) <= _LONGEST_REMEMBERED else _read(text, decimal_comma)
+
+
+def _read(text: str, decimal_comma: bool) -> Reading:
     if is_blank(text):
         return Reading(text, Kind.BLANK)
     parsed = parse_score(text, decimal_comma=decimal_comma)
@@ -55,3 +62,6 @@ def read_cell(text: str, *, decimal_comma: bool = False) -> Reading:
     if _QUANTITY.fullmatch(stripped) or _DATE.fullmatch(stripped):
         return Reading(text, Kind.QUANTITY)
     return Reading(text, Kind.PROSE if len(stripped) > LONGEST_NAME else Kind.WORDS)
+
+
+_read_short = lru_cache(16384)(_read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from tracker.extraction.tables import lexicon
 from tracker.extraction.tables.label_marks import without_marks, without_presentation
@@ -39,6 +40,10 @@ _ACCURACY_OF = re.compile(
     r"([A-Za-z][\w.+\- ]{1,40}?)\s?(?:の|的)\s?(?:精度|正解率|正答率|准确率|正确率|スコア|得点|得分|分数)"
 )
 _LANGUAGE_CODE = re.compile(r"[(（\[](?:IT|PT)[)）\]]$")
+_MEMORY = 16384
+_MEMORY_OF_TEXTS = 256
+_LONGEST_NAME = 160
+"""Labels that are remembered, about 10 MB; of longer texts in cells only those that the same table asks for again."""
 _METRIC_OF = re.compile(r"([^()]{1,40}?)\s?(?:\(\s?|\b(?:on|for|of|in)\s)(?:on |the )?([^()]{2,60}?)\s?\)?")
 
 
@@ -58,18 +63,22 @@ def one_line(text: str, names: Names) -> str:
     return joined
 
 
+@lru_cache(maxsize=2)
+def label_reader(names: Names) -> LabelReader:
+    """The reader of one registry. It outlives a page: other cards, and the next snapshot of this one, have its labels."""
+    return LabelReader(names)
+
+
 class LabelReader:
-    """Reads labels with the names registry, each spelling once."""
+    """Reads labels with the names registry, each spelling once: a label says the same in every table."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self._read: dict[str, Label] = {}
+        self._of_name = lru_cache(_MEMORY)(self._label)
+        self._of_text = lru_cache(_MEMORY_OF_TEXTS)(self._label)
 
     def __call__(self, text: str) -> Label:
-        label = self._read.get(text)
-        if label is None:
-            label = self._read[text] = self._label(text)
-        return label
+        return self._of_name(text) if len(text) <= _LONGEST_NAME else self._of_text(text)
 
     def _label(self, text: str) -> Label:
         stack = self._stack(text)
