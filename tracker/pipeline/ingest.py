@@ -15,7 +15,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from tracker.domain.outcomes import Outcome
 from tracker.domain.ports import Archive, Clock, Collector
 from tracker.domain.sources import Authority, Cursor, DocumentState, Item, Miss, Source
 from tracker.logs import get_log
+from tracker.pipeline.batches import Prepared, Sender, observation_of
 from tracker.pipeline.reader import Read, Reader
 from tracker.pipeline.report import RunReport
 from tracker.storage import (
@@ -33,8 +33,6 @@ from tracker.storage import (
     Announce,
     Archived,
     Database,
-    Findings,
-    KnownReading,
     Lookup,
     Observation,
     RunRecord,
@@ -58,33 +56,6 @@ class Ingested:
     repeated: int = 0
     suspects: int = 0
     rejected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """One item on its way into the transaction."""
-
-    observation: Observation
-    findings: Findings | KnownReading
-    outcome: Outcome
-    detail: str = ""
-    known: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    """Who brought a batch (`source`), whose documents it tells of (`owner`), and why now."""
-
-    source: Source
-    owner: Source
-    cause: Cause
-
-    @property
-    def polls(self) -> bool:
-        """Whether this is a look at how documents are now. A backfill reads what will not change: what it brought before
-        says nothing about today, and what was rejected would be the same if it were asked for again.
-        """
-        return self.cause is Cause.LIVE
 
 
 class _OnlyTried(Exception):
@@ -182,7 +153,7 @@ class Pipeline:
         """Record a batch in one transaction; the cursor only when nothing in the batch was rejected."""
         with self._writer:
             prepared = self._prepare([got for got in batch if isinstance(got, Item)])
-            return self._record(_Sender(source, owner or source, cause), batch, prepared, cursor)
+            return self._record(Sender(source, owner or source, cause), batch, prepared, cursor)
 
     def reread(self, document: str) -> None:
         """Read a document's archived snapshots with this extractor; its old rows are superseded (cause: reread)."""
@@ -233,8 +204,8 @@ class Pipeline:
         report.took(done.changes)
         return (rejected or done.rejected) and cursor is None
 
-    def _prepare(self, items: Sequence[Item]) -> list[_Prepared]:
-        seen = [_observation(item) for item in items]
+    def _prepare(self, items: Sequence[Item]) -> list[Prepared]:
+        seen = [observation_of(item) for item in items]
         known = self._database.lookup(seen, self._reader.extractor)
         for document in {one.document for one, lookup in zip(seen, known, strict=True) if lookup.stale}:
             self.reread(document)
@@ -242,16 +213,16 @@ class Pipeline:
             known = self._database.lookup(seen, self._reader.extractor)
         return [self._read(*each) for each in zip(items, seen, known, strict=True)]
 
-    def _read(self, item: Item, seen: Observation, known: Lookup) -> _Prepared:
+    def _read(self, item: Item, seen: Observation, known: Lookup) -> Prepared:
         if known.repeated:
-            return _Prepared(seen, NOTHING, Outcome.UNCHANGED, known=True)
+            return Prepared(seen, NOTHING, Outcome.UNCHANGED, known=True)
         if item.state is not DocumentState.PRESENT:
             kept = replace(seen, archived=False)
-            return _Prepared(kept, NOTHING, item.outcome)
+            return Prepared(kept, NOTHING, item.outcome)
         if known.reading is not None:
             kept = seen if item.pointer is None else replace(seen, archived=seen.snapshot in self._archive)
             same = item.outcome is Outcome.UNCHANGED and not known.waiting
-            return _Prepared(replace(kept, condition=known.reading.condition), known.reading, item.outcome, known=same)
+            return Prepared(replace(kept, condition=known.reading.condition), known.reading, item.outcome, known=same)
         if item.pointer is None:
             self._archive.put(item.body)  # bytes first
         read = self._reader.read(item.body, item.media_type, item.url or item.document, item.context)
@@ -264,10 +235,10 @@ class Pipeline:
             archived=said or item.pointer is None,
             outcome=item.outcome if read.outcome is Outcome.CHANGED else read.outcome,
         )
-        return _Prepared(observation, read.findings, observation.outcome, read.detail)
+        return Prepared(observation, read.findings, observation.outcome, read.detail)
 
     def _record(
-        self, sender: _Sender, batch: Sequence[Item | Miss], prepared: list[_Prepared], cursor: Cursor | None
+        self, sender: Sender, batch: Sequence[Item | Miss], prepared: list[Prepared], cursor: Cursor | None
     ) -> Ingested:
         source = sender.source
         outcomes: list[Outcome] = []
@@ -332,27 +303,3 @@ class Pipeline:
             changes=report.changed,
             detail=report.detail,
         )
-
-
-def _observation(item: Item) -> Observation:
-    return Observation(
-        source=item.source,
-        document=item.document,
-        snapshot=hashlib.sha256(item.body).hexdigest(),
-        valid_at=item.valid_at,
-        authority=item.authority,
-        retrieved_at=item.retrieved_at,
-        sequence=item.sequence,
-        precision=item.precision,
-        revision=item.revision,
-        state=item.state,
-        outcome=item.outcome,
-        media_type=item.media_type,
-        context=item.context,
-        pointer=item.pointer,
-        size=len(item.body),
-        url=item.url,
-        title=item.title,
-        author=item.author,
-        published_at=item.published_at,
-    )
