@@ -44,6 +44,8 @@ _NO_SCORE = _entries(
     "confidence, uncertainty, margin of error, variance, cv, p-value, delta, Δ, δ, ∆, diff, diff., difference, gap, improvement",
     "improvements, gain, gains, change, changes, relative, relative change, uplift, drop, increase, decrease, speedup, speed-up",
     "compression, compression ratio, sparsity, ratio, recovery, retention, removed, overlap, dirty, contaminated",
+    # what could be reached
+    "full mark, full marks, full score, maximum score, max score, perfect score, total score possible, 满分",
 )
 
 _NO_SCORE_WITHIN = LinearSearch(
