@@ -38,7 +38,7 @@ _COT = re.compile(
     re.IGNORECASE,
 )  # not in a metric's own name ("CoT-E")
 _COUNTED = re.compile(
-    r"(?<![A-Za-z])(?:pass|maj|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])",
+    r"(?<![A-Za-z])(?:pass|maj\d{0,2}|majority|cons|avg|mean|best|acc|prm|bon|mv|sc)\s?@\s?\d{1,4}k?(?![A-Za-z\d])",
     re.IGNORECASE,
 )
 _PASS_HAT = re.compile(r"(?<![A-Za-z])pass\s?\^\s?\d{1,2}(?![A-Za-z\d])", re.IGNORECASE)

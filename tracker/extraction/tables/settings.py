@@ -25,6 +25,7 @@ SHOTS = re.compile(
     r"(?<![A-Za-z\d_.])(?:(?P<low>\d{1,3})(?:\s?[-–~]\s?(?P<high>\d{1,3}))?\s?[-–‑ ]?\s?shots?(?![A-Za-z\d_])"
     r"|(?P<word>zero|one|two|three|four|five|six|seven|eight|ten)[-–‑ ]?shots?(?![A-Za-z\d_])"
     r"|(?P<examples>\d{1,2}|two|three|four|five|six|seven|eight|ten)[- ](?:few-?shot|in-?context)\s(?:examples?|exemplars?|demonstrations?)"
+    r"|few[-–‑ ]?shots?\s?[(（]k\s?=\s?(?P<few_of>\d{1,3})[)）]"
     r"|(?:num_fewshot|n[-_]?shots?|shots)\s?[=:：]\s?(?P<equals>\d{1,3})(?!\d)"
     r"|(?P<few>few|multi)[-–‑ ]?shots?(?![A-Za-z\d_]))"
     r"|(?P<none>零样本|零次学习)|(?P<single>单样本)|(?P<some>少样本|小样本)",
@@ -33,6 +34,7 @@ SHOTS = re.compile(
 COT = re.compile(r"(?<![A-Za-z])(?:CoT|chain[- ]of[- ]thoughts?)(?![A-Za-z])|思维链", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:instead of|rather than|not|no|without)\s(?:a\s|the\s|in\s|under\s){0,2}$", re.IGNORECASE)
 _PAIRED = re.compile(r"[\s\"'”“]{0,2}(?:/|and|和|与|、)[\s\"'”“]{0,2}", re.IGNORECASE)
+_WITHOUT = re.compile(r"without|no|non|w/o|not", re.IGNORECASE)
 _NO_COT = re.compile(
     r"(?:without|no|non|w/o|not (?:use|using)|instead of|answer[- ]only|with and without|with or without)[-\s]{0,2}(?:any\s)?(?:CoT|chain)",
     re.IGNORECASE,
@@ -133,6 +135,8 @@ def shots_in(words: str) -> list[re.Match[str]]:
 
 def count_of(match: re.Match[str]) -> str | None:
     """How many examples a match of `SHOTS` says; `None` where it says only that there were some."""
+    if match["few_of"]:
+        return match["few_of"]
     if match["few"] or match["some"]:
         return None
     if match["none"] or match["single"]:
@@ -152,6 +156,7 @@ def pair_in(text: str) -> tuple[str | None, ...]:
 
 
 def cot_in(words: str) -> bool | None:
-    if _NO_COT.search(words):
-        return None
+    denied = _NO_COT.search(words)
+    if denied:
+        return False if _WITHOUT.match(denied[0]) else None
     return True if COT.search(words) else None

@@ -38,6 +38,10 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _COT_AFTER = re.compile(r"[\s,，、+]{0,3}(?:with\s)?(?:CoT|chain[- ]of[- ]thought|思维链)", re.IGNORECASE)
+_WITH_COT = re.compile(
+    r"\b(?:with|using|and)\s(?:CoT|chain[- ]of[- ]thought)(?:\sprompt\w{0,4})?\s{0,2}$", re.IGNORECASE
+)
+_CLAUSE_END = re.compile(r"[;；,，。.]|\d\s?-?\s?shot|\band\s\d")
 _COT_BEFORE = re.compile(r"(?:CoT|chain[- ]of[- ]thought|思维链)[\s,，、(（]{0,3}$", re.IGNORECASE)
 _COT_BRACKET = re.compile(r"\s?[(（]\s?(?:CoT|思维链)\s?[,)，）]", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?<![\w\-])([A-Za-z][\w.+\-]{1,24})\s?[(（\[](?=[^()（）]{0,24}shot)")
@@ -302,5 +306,7 @@ def _owners(
 
 def _way(sentence: str, match: re.Match[str]) -> Said:
     """A count, and whether chain of thought stands beside it ("8-shot CoT", "CoT, 8-shot")."""
-    beside = _COT_AFTER.match(sentence[match.end() : match.end() + 40]) or _COT_BEFORE.search(sentence[: match.start()])
+    rest = _CLAUSE_END.split(sentence[match.end() :], maxsplit=1)[0]
+    after = _COT_AFTER.match(sentence[match.end() : match.end() + 40]) or _WITH_COT.search(rest)
+    beside = after or _COT_BEFORE.search(sentence[: match.start()])
     return Said(shots=count_of(match), cot=True if beside else None)

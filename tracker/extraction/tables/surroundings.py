@@ -14,6 +14,7 @@ _ABOVE_CHARACTERS = 3000
 _BESIDE = 8
 _BELOW_BLOCKS = 8
 _BELOW_CHARACTERS = 2500
+_NUMBERED = re.compile(r"(?:table|tab\.|表)\s?\d{1,2}\b", re.IGNORECASE)
 _BARE = re.compile(
     r"(?:main |evaluation |experimental |the )?results?|scores?|评测结果|评估结果|测评结果|实验结果|结果|評価結果|結果",
     re.IGNORECASE,
@@ -26,7 +27,7 @@ _DEFINITION = re.compile(
     r"|\[(?P<number>\d{1,2})\]|(?P<listed>\d{1,2})[.:)])\s{0,3}(?:[:：=]\s?|indicates?\s|denotes?\s|means?\s)?(?P<text>\S.*)",
     re.DOTALL,
 )
-_NEXT_NOTE = re.compile(r"\n|(?<=[.;。；])\s{1,3}(?=[*†‡§¶∗＊※]{1,3}\s{0,3}[A-Za-z])")
+_NEXT_NOTE = re.compile(r"\n|(?<=[.;。；])\s{1,3}(?=(?:[*†‡§¶∗＊※]{1,3}|\^\{[^{}\s]{1,3}\})\s{0,3}[A-Za-z\d])")
 """Where a paragraph that explains a mark goes on with another one: on a new line, or behind the end of a sentence."""
 _QUOTED_SIGN = re.compile(
     r"[\"'“‘`]([*†‡§¶∗＊※^]{1,3})[\"'”’`]\s?(?:indicates?|denotes?|means?|represents?|marks?|表示|代表)?\s(.{3,300})",
@@ -138,17 +139,31 @@ def _above(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) ->
 
 def _below(blocks: Sequence[Block], position: int) -> Iterator[str]:
     budget = _BELOW_CHARACTERS
-    for block in blocks[position + 1 : position + 1 + _BELOW_BLOCKS]:
+    for after, block in enumerate(blocks[position + 1 : position + 1 + _BELOW_BLOCKS], position + 2):
         if isinstance(block, Table):
             return
         if not isinstance(block, Prose) or block.kind is ProseKind.CODE:
             continue
+        if _NUMBERED.match(block.text) and _is_caption_of_next(blocks, position, after):
+            return
         if block.kind in (ProseKind.HEADING, ProseKind.TITLE):
             return
         budget -= len(block.text)
         if budget < 0:
             return
         yield block.text
+
+
+def _is_caption_of_next(blocks: Sequence[Block], position: int, after: int) -> bool:
+    """Whether "Table 4. …" before another table is that one's caption: where this table has its own above it, too."""
+    before = blocks[position - 1] if position else None
+    numbered = isinstance(before, Prose) and _NUMBERED.match(before.text) is not None
+    return numbered and after < len(blocks) and isinstance(blocks[after], Table)
+
+
+def _introduces(text: str) -> bool:
+    """Whether a line introduces the table below it, and no other."""
+    return _NUMBERED.match(text) is not None or (len(text) <= _LEAD and text.endswith((":", "：")))
 
 
 def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) -> Iterator[str]:
@@ -158,7 +173,7 @@ def _intro(blocks: Sequence[Block], position: int, headings: tuple[str, ...]) ->
         section: list[str] = []
         led = False  # whether the block behind is another table of this section
         for block in reversed(blocks[:position]):
-            lead = led and isinstance(block, Prose) and len(block.text) <= _LEAD and block.text.endswith((":", "："))
+            lead = led and isinstance(block, Prose) and _introduces(block.text)
             led = isinstance(block, Table) and block.headings == headings
             if lead:
                 continue  # it introduces that table alone
