@@ -73,7 +73,7 @@ def judge(url: str, policy: Policy) -> Target:
         _judge_host(host, url)
         if port not in policy.ports:
             raise blocked(f"port {port} is not allowed", url, hint="see http.allowed_ports")
-    return Target(parsed.copy_with(fragment=None), host, port)
+    return Target(parsed.copy_with(fragment=None) if "#" in url else parsed, host, port)  # parsing it anew is dear
 
 
 def _judge_host(host: str, url: str) -> None:
