@@ -7,10 +7,10 @@ model meet and a model that no list has still gets a sensible name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tracker.names.registry import Family, Registry
-from tracker.names.shapes import Shape
+from tracker.names.shapes import OpenShape, Shape
 from tracker.names.spelling import clean, mixed_script, name_key
 from tracker.names.tokens import (
     ACTIVE,
@@ -34,15 +34,6 @@ _PATH = re.compile(r"([\w.\-]{2,60})/([\w.\-:+]{2,120}(?:\s?\([^()]{1,40}\))?)")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{0,80})[)\]]")
 _FAMILY_TOKENS = 4
 _LONGEST_NAME = 120
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A shape while its tokens are read."""
-
-    shape: Shape
-    lines: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
 
 
 class ModelGrammar:
@@ -82,28 +73,22 @@ class ModelGrammar:
             return None
         return self._joined(reading, owner, brackets, quantisations, dates)
 
-    def _listed(self, model_id: str) -> _Reading:
+    def _listed(self, model_id: str) -> OpenShape:
         """A listed model's parts; where its name breaks the grammar, the whole name is the head."""
         shape = self.read(model_id)
         if shape is None or name_key(shape.name) != name_key(model_id):
             family = self._registry.models[model_id].family
-            shape = Shape(self._families[family] if family else None, model_id)
-        return _Reading(shape, list(shape.lines), list(shape.after))
+            return OpenShape(self._families[family] if family else None, model_id)
+        return OpenShape.of(shape)
 
     def _joined(
-        self, reading: _Reading, owner: str, brackets: list[str], quantisations: list[str], dates: list[str]
+        self, reading: OpenShape, owner: str, brackets: list[str], quantisations: list[str], dates: list[str]
     ) -> Shape:
         for bracket in brackets:
-            self._read_bracket(reading, bracket)
-        shape = reading.shape
-        return replace(
-            shape,
-            lines=tuple(reading.lines),
-            after=tuple(reading.after),
-            owner=owner,
-            quantisation="-".join([*filter(None, [shape.quantisation]), *quantisations]) or None,
-            date="-".join([*dates, *filter(None, [shape.date])]) or None,
-        )
+            reading = self._read_bracket(reading, bracket)
+        reading.quantisation = "-".join([*filter(None, [reading.quantisation]), *quantisations]) or None
+        reading.date = "-".join([*dates, *filter(None, [reading.date])]) or None
+        return reading.shape(owner)
 
     def _take_owner(self, text: str) -> tuple[str, str]:
         """`org/Model` → (org, Model). Two model names with a slash between them are left as they are."""
@@ -130,14 +115,14 @@ class ModelGrammar:
                     return self._families[self._family_keys[key]], at + length, split[2]
         return None
 
-    def _read_head(self, tokens: list[Token]) -> _Reading | None:
+    def _read_head(self, tokens: list[Token]) -> OpenShape | None:
         """The family, wherever the name starts with it or with its maker; else a name with a version or a size."""
         found = self.family_at(tokens, 0)
         if found is None:
             found = self._after_organisation(tokens)
         if found is not None:
             family, at, rest = found
-            reading = _Reading(Shape(family, family.id))
+            reading = OpenShape(family, family.id)
             if rest:
                 tokens = [*tokens[:at], *_split_rest(rest), *tokens[at:]]
             return self._read_parts(reading, tokens[at:])
@@ -153,7 +138,7 @@ class ModelGrammar:
                     return found
         return None
 
-    def _read_unlisted(self, tokens: list[Token]) -> _Reading | None:
+    def _read_unlisted(self, tokens: list[Token]) -> OpenShape | None:
         """A name of no listed family: leading words, then a version or a size."""
         heads: list[str] = []
         rest: list[Token] = []
@@ -176,7 +161,7 @@ class ModelGrammar:
             return None
         inside = (self.family_at(tokens, at) for at in range(1, len(tokens)))
         inner = any(found is not None and found[0].bare != "word" for found in inside)
-        return self._read_parts(_Reading(Shape(None, "-".join(heads), around_family=inner)), rest)
+        return self._read_parts(OpenShape(None, "-".join(heads), around_family=inner), rest)
 
     def _goes_on(self, before: Token, token: Token) -> bool:
         """`Foo-Chat`, `SPHINX-MoE`, `LWM-Text-128k`: a word of model names joined to a name by a hyphen."""
@@ -189,74 +174,72 @@ class ModelGrammar:
         word = self._registry.words.get(token.low)
         return word.role if word else None
 
-    def _read_parts(self, reading: _Reading, tokens: list[Token]) -> _Reading:
+    def _read_parts(self, reading: OpenShape, tokens: list[Token]) -> OpenShape:
         for token in tokens:
             self._read_part(reading, token)
         self._promote_line(reading)
         return reading
 
-    def _read_part(self, reading: _Reading, token: Token) -> None:
-        shape, low = reading.shape, token.low
-        if SHORT_DATE.fullmatch(low) and shape.date is None:
-            reading.shape = replace(shape, date=token.text)
-        elif SIZE.fullmatch(low) and shape.size is None:
-            reading.shape = replace(shape, size=spell_size(token.text))
-        elif CONTEXT.fullmatch(low) and shape.context is None:
-            reading.shape = replace(shape, context=token.text.upper())
-        elif ACTIVE.fullmatch(low) and shape.active is None and low not in self._registry.words:
-            reading.shape = replace(shape, active=token.text.upper())
-        elif EXPERTS.fullmatch(low) and shape.experts is None:
-            reading.shape = replace(shape, experts=token.text.upper())
-        elif VERSION.fullmatch(low) and shape.version is None and (shape.size is None or TAIL_VERSION.fullmatch(low)):
-            version, v_prefix = spell_version(token.text)
-            reading.shape = replace(shape, version=version, v_prefix=v_prefix, version_late=shape.size is not None)
+    def _read_part(self, reading: OpenShape, token: Token) -> None:
+        low = token.low
+        if reading.date is None and SHORT_DATE.fullmatch(low):
+            reading.date = token.text
+        elif reading.size is None and SIZE.fullmatch(low):
+            reading.size = spell_size(token.text)
+        elif reading.context is None and CONTEXT.fullmatch(low):
+            reading.context = token.text.upper()
+        elif reading.active is None and ACTIVE.fullmatch(low) and low not in self._registry.words:
+            reading.active = token.text.upper()
+        elif reading.experts is None and EXPERTS.fullmatch(low):
+            reading.experts = token.text.upper()
+        elif reading.version is None and (VERSION if reading.size is None else TAIL_VERSION).fullmatch(low):
+            reading.version, reading.v_prefix = spell_version(token.text)
+            reading.version_late = reading.size is not None
         else:
             self._read_word(reading, token)
 
-    def _read_word(self, reading: _Reading, token: Token) -> None:
-        shape = reading.shape
+    def _read_word(self, reading: OpenShape, token: Token) -> None:
         word = self._registry.words.get(token.low)
         role = word.role if word else None
         display = word.display if word else _spell_unknown(token.text)
-        if role in {"base", "instruct"} and shape.variant is None:
-            reading.shape = replace(shape, variant=role, variant_word=display)
-        elif role == "effort" and shape.effort is None:
-            reading.shape = replace(shape, effort=display)
+        if (role == "base" or role == "instruct") and reading.variant is None:  # noqa: PLR1714  # so mypy knows which
+            reading.variant, reading.variant_word = role, display
+        elif role == "effort" and reading.effort is None:
+            reading.effort = display
         elif role == "quantisation":
-            joined = f"{shape.quantisation}-{display}" if shape.quantisation else display
-            reading.shape = replace(shape, quantisation=joined)
-        elif role == "after" or shape.size is not None:
+            reading.quantisation = f"{reading.quantisation}-{display}" if reading.quantisation else display
+        elif role == "after" or reading.size is not None:
             reading.after.append(display)
         elif role != "noise":
             reading.lines.append(display)
         if word is None:
-            reading.shape = replace(reading.shape, unknown=reading.shape.unknown + 1)
+            reading.unknown += 1
 
-    def _promote_line(self, reading: _Reading) -> None:
+    def _promote_line(self, reading: OpenShape) -> None:
         """`Claude 5 Sonnet` is of the family Claude Sonnet, `Mistral 3 Large` of Mistral Large."""
-        family = reading.shape.family
+        family = reading.family
         if family is None or not reading.lines:
             return
         longer = self._family_keys.get(name_key(f"{family.id} {reading.lines[0]}"))
         if longer and longer != family.id:
-            reading.shape = replace(reading.shape, family=self._families[longer], head=longer)
+            reading.family, reading.head = self._families[longer], longer
             del reading.lines[0]
 
-    def _read_bracket(self, reading: _Reading, words: str) -> None:
+    def _read_bracket(self, reading: OpenShape, words: str) -> OpenShape:
         """A bracket whose words are all understood joins the name; otherwise it stays a bracket."""
         tokens = split_tokens(words)
-        if all(SIZE.fullmatch(token.low) for token in tokens) and (reading.shape.size or len(tokens) > 1):
-            return  # "(94B/398B)": said again, or active and total
-        trial = _Reading(reading.shape, list(reading.lines), list(reading.after))
+        if all(SIZE.fullmatch(token.low) for token in tokens) and (reading.size or len(tokens) > 1):
+            return reading  # "(94B/398B)": said again, or active and total
+        trial = replace(reading, lines=list(reading.lines), after=list(reading.after))
         for token in tokens:
             self._read_part(trial, token)
-        if not any(self._role(token) == "noise" for token in tokens) or len(tokens) > 1:
-            if trial.shape.unknown > reading.shape.unknown:
-                reading.shape = replace(
-                    reading.shape, suffix=(*reading.shape.suffix, words), unknown=reading.shape.unknown + 1
-                )
-                return
-            reading.shape, reading.lines, reading.after = trial.shape, trial.lines, trial.after
+        if len(tokens) == 1 and self._role(tokens[0]) == "noise":
+            return reading
+        if trial.unknown == reading.unknown:
+            return trial
+        reading.suffix += (words,)
+        reading.unknown += 1
+        return reading
 
 
 def _capitals(word: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tracker.domain.claims import Variant
 from tracker.names.registry import Family
@@ -71,3 +71,43 @@ class Shape:
             if any(getattr(shape, part) != value for part, value in changes.items()):
                 shape = replace(shape, **changes)
                 yield shape
+
+
+@dataclass(slots=True)
+class OpenShape:
+    """A shape while a name's tokens are read: the same parts, still open."""
+
+    family: Family | None
+    head: str
+    version: str | None = None
+    v_prefix: bool = False
+    version_late: bool = False
+    lines: list[str] = field(default_factory=list)
+    size: str | None = None
+    active: str | None = None
+    experts: str | None = None
+    context: str | None = None
+    variant: Variant | None = None
+    variant_word: str | None = None
+    after: list[str] = field(default_factory=list)
+    date: str | None = None
+    quantisation: str | None = None
+    effort: str | None = None
+    suffix: tuple[str, ...] = ()
+    unknown: int = 0
+    around_family: bool = False
+
+    @classmethod
+    def of(cls, shape: Shape) -> OpenShape:
+        return cls(
+            shape.family, shape.head, shape.version, shape.v_prefix, shape.version_late, list(shape.lines), shape.size,
+            shape.active, shape.experts, shape.context, shape.variant, shape.variant_word, list(shape.after), shape.date,
+            shape.quantisation, shape.effort, shape.suffix, shape.unknown, shape.around_family,
+        )  # fmt: skip
+
+    def shape(self, owner: str) -> Shape:
+        return Shape(
+            self.family, self.head, self.version, self.v_prefix, self.version_late, tuple(self.lines), self.size,
+            self.active, self.experts, self.context, self.variant, self.variant_word, tuple(self.after), self.date,
+            self.quantisation, self.effort, self.suffix, self.unknown, self.around_family, owner,
+        )  # fmt: skip
