@@ -89,8 +89,8 @@ class Team:
             SOURCE.format(**{name: json.dumps(value) for name, value in one.items()}) for one in sources
         )
         (home / "tracker.toml").write_text(text)
-        self._environ = {**os.environ, "TRACKER_HOME": str(home), "TRACKER_CONFIG": str(home / "tracker.toml")}
-        self.settings: Settings = load_settings(self._environ)
+        self.environ = {**os.environ, "TRACKER_HOME": str(home), "TRACKER_CONFIG": str(home / "tracker.toml")}
+        self.settings: Settings = load_settings(self.environ)
         self.database = open_database(database)
         with psycopg.connect(database) as connection:
             connection.execute(LOG_TURNS.format(delay=DELAY).encode())
@@ -102,7 +102,7 @@ class Team:
         with (self.home / f"{name}.log").open("wb") as log:
             self.workers[name] = subprocess.Popen(
                 [sys.executable, "-m", "tracker", "worker", "--concurrency", "1"],
-                env={**self._environ, "TRACKER_USER_AGENT": f"{name}/1"},
+                env={**self.environ, "TRACKER_USER_AGENT": f"{name}/1"},
                 stderr=log,
             )
         return self.workers[name]
@@ -224,6 +224,16 @@ def test_a_worker_that_is_told_to_stop_finishes_the_item_at_hand(form, world):
         assert last.counts.changes == 4
         assert team.queue.known() == {}
         assert len(team.states()) == 3
+
+
+def test_status_tells_how_the_queue_stands(form):
+    team = form(["/card0"])
+    with team.clock() as clock:
+        clock.once()
+        told = CliRunner().invoke(app, ["status"], env=team.environ)
+    assert told.exit_code == 0, told.output
+    assert "Queue: 3 waiting, the oldest since 20" in told.output
+    assert "0 running; no workers; start `tracker worker`." in told.output
 
 
 def test_on_sqlite_a_worker_says_what_to_do(tmp_path, monkeypatch):

@@ -23,7 +23,10 @@ Writing (the pipeline's; everything of one transaction)::
         changes = recording.finish(announce)              # writes all rows and the outbox entries of new changes
 
 Alerts and daemon: `database.outbox()` (due, bundle, delivered, failed, wake, messages_since, put) and
-`database.schedule()` (sources, hosts, store, store_host).
+`database.schedule()` (sources, hosts, store, store_host; for workers source and host).
+
+Several machines, on PostgreSQL: `queue.Queue` is what the clock puts looks into, `workforce.work` works it off,
+`database.pace(clock)` is one politeness budget for all.
 
 Moving: `copy_database(source, target)`, `back_up(database, file)`, `restore(file, url)`; `open_source(url)` only reads.
 """
