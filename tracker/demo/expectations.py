@@ -69,14 +69,19 @@ class Expectations:
         for row in figures.LEAK:
             for words, score in zip(figures.LEAK_MODELS, row.scores, strict=True):
                 said = mistyped if (row.benchmark, words) == (benchmark, model) else score
-                yield self._appeared(words, row.benchmark, said)
+                yield self._appeared(words, row.benchmark, said, self._base(words))
         for words, benchmark, score in figures.COMMENT:
             yield self._appeared(words, benchmark, score)
         yield self._appeared(*figures.JOKE)
 
+    def _base(self, words: str) -> Setting:
+        """The post says that its models are base ones; a closed model beside them comes in one variant only."""
+        found = self._names.model(words)
+        return UNSAID if found is not None and found.open is False else (None, None, "base")
+
     def _post_edit(self) -> Iterator[Event]:
         benchmark, model, old, new = figures.MISTYPED
-        yield self._event(ChangeKind.REVISED, model, benchmark, old, new)
+        yield self._event(ChangeKind.REVISED, model, benchmark, old, new, self._base(model))
 
     def _card(self) -> Iterator[Event]:
         yield from self._table(figures.BASE_MODELS, figures.BASE, "base")
