@@ -62,7 +62,7 @@ class Topic:
 
 
 _PEOPLE = lexicon.words(
-    "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what nothing something anything stuff"
+    "you we i u users user people humans human members member everyone someone anyone nobody they'd commenters he she who what little few none nobody nothing something anything stuff"
 )
 AUXILIARIES = lexicon.words("is are was were be been being has have had does do did can could may might will would to should must also even still already "
     "now just far well way both a tad bit much more than actually that which itself thus then often usually sometimes seems seem "

@@ -15,6 +15,7 @@ from tracker.extraction.prose.models import sizes
 from tracker.extraction.prose.opponents import Opponents, akin
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
+from tracker.extraction.prose.relations import Form
 from tracker.extraction.prose.scopes import about_cost, benchmarks_of
 from tracker.extraction.prose.scores import Stated
 from tracker.extraction.prose.triggers import Trigger
@@ -63,7 +64,8 @@ class _Reader:
     def read(self) -> Iterator[Compared]:
         for number, (trigger, row) in enumerate(zip(self.sentence.triggers, self.rights, strict=True)):
             meant = modality(self.sentence, trigger.start, trigger.end)
-            if not meant.asserted or (trigger.weak and not (self._measures() or self._strong())):
+            orders = trigger.start == 0 and trigger.form is Form.FINITE and not self.sentence.low(0).endswith("s")
+            if orders or not meant.asserted or (trigger.weak and not (self._measures() or self._strong())):
                 continue
             right = self.opponents.of(trigger, row, self.last_right)
             left = self._left(trigger, right)

@@ -189,7 +189,7 @@ class _Scan:
         place, before = self._before(at)
         if before in _SYMBOLS or before in _COUNTED_BEFORE or before in lexicon.MONTHS:
             return True
-        if unit is None and self.pieces[at].text in _CARDS:
+        if unit is None and (self.pieces[at].text in _CARDS or self.low(last + 1) in ("$", "€", "£")):
             return True
         if (
             self.low(last + 1) == "-"

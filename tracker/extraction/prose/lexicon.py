@@ -312,7 +312,7 @@ NOT_NAMES = words(
     accuracy score scores closed state top big latest update edit tl;dr tldr imho afaik btw pr rag mcp ide cli ui
     monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow usa us uk eu china europe america
     roo roocode cline cursor windsurf zed copilot kilocode table figure section appendix paper report blog post thread sub readme page here there what which who how why
-    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably early recent initial preliminary internal independent several some
+    gpt groq cerebras nvidia amd intel apple silicon ollama's using note thanks also however interestingly notably american european chain-of-thought early recent initial preliminary internal independent several some
     """
 )
 """Capitalised or not, these begin no name of a model or benchmark: grammar, software, hardware, formats, days, places."""

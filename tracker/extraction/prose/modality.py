@@ -63,7 +63,7 @@ def _rules_out(words: Sequence[str], at: int, before: Sequence[str]) -> bool:
     return words[at : at + 2] == ["no", "way"] or (words[at : at + 2] in _OBLIGED and len(words) - at <= 3)
 
 
-_UNSURE = lexicon.words("how see convinced sure certain believe imagine think")
+_UNSURE = lexicon.words("how see convinced sure certain believe imagine think agree")
 _OBLIGED = (
     ["have", "to"],
     ["has", "to"],

@@ -114,6 +114,8 @@ class _Reader:
 
     def _of_cost(self, run: Run) -> bool:
         """`the average length of X on A is 1618`."""
+        if self.sentence.low(run.first - 1) == "→" and self.sentence.low(run.first - 3) == "$":
+            return True  # "$0.22 → 1.24"
         for here in range(run.first - 1, max(-1, run.first - 2 * NEAR), -1):
             if self.sentence.low(here) in SCORING or self.sentence.clauses[here] != self.sentence.clauses[run.first]:
                 return False
