@@ -72,6 +72,8 @@ AUXILIARIES = lexicon.words("is are was were be been being has have had does do 
 
 def subject(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int] = frozenset()) -> Subject:
     """Who does what piece `at` says. `taken` are models that stand elsewhere in the statement (right sides)."""
+    if sentence.low(0) in _ANY and sentence.low(1) in lexicon.MODEL_NOUNS and sentence.low(2) in ("which", "that"):
+        return NOBODY  # "A model which is better than X is better than this one"
     near = beside(sentence, at, topic, taken)
     if near is not None:
         return near
@@ -119,11 +121,14 @@ _OPENERS = lexicon.words(
 def _has_other_subject(sentence: Sentence, at: int) -> bool:
     """`A cat on a keyboard is better than …`: the clause begins with something else, spoken of for the first time."""
     start = sentence.clause_start(at)
+    if sentence.low(start + 1) == "times":
+        return False  # "Many times better than X"
     return sentence.low(start) in _INDEFINITE and not any(
         sentence.low(i) in lexicon.MODEL_NOUNS for i in range(start, min(at, start + 5))
     )
 
 
+_ANY = frozenset(("a", "an", "any"))
 _INDEFINITE = frozenset(("a", "an", "any", "some", "every", "another", "no", "most", "many"))
 
 

@@ -228,6 +228,8 @@ class _Scan:
         for slash, other in ((at + 1, at + 2), (at - 1, at - 2)):
             if self.low(slash) == "/" and 0 <= other < len(self.pieces) and self.pieces[other].text.isdigit():
                 return max(len(self.pieces[at].text), len(self.pieces[other].text)) == 1
+            if self.low(slash) == "/" and 0 <= other < len(self.pieces) and self.pieces[other].text.endswith("th"):
+                return True  # `1/10th the cost`
         return False
 
     def _is_label(self, at: int) -> bool:

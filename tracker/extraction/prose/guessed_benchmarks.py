@@ -118,6 +118,8 @@ def _name_start(pieces: Sequence[Piece], head: int, *, named: bool) -> int | Non
     skipped = 0
     while at > 0 and head - at < LONGEST:
         piece = pieces[at - 1]
+        if named and piece.kind is Kind.BENCHMARK and at < head:
+            return at - 1  # "the Artificial Analysis Quality Index"
         if piece.kind is not Kind.WORD or piece.possessive or piece.low in lexicon.NOT_NAMES | lexicon.SCORE_VERBS:
             break
         if is_name_word(piece) or (piece.low == "of" and start == at and at > 1 and is_name_word(pieces[at - 2])):

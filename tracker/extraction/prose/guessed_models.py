@@ -10,12 +10,16 @@ from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_tellin
 from tracker.extraction.prose.pieces import Kind, Piece
 from tracker.extraction.prose.relations import verbs
 
+_SERIAL = re.compile(r"[VR]\d(?:\.\d)?")
 _SERIES = re.compile(r"[a-z]\d(?:\.\d)?")
 _TAILS = lexicon.words(
     "alpha beta mini pro max large small medium flash preview instruct coder chat base lite ultra nano turbo plus thinking next"
 )
 _AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
 _BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
+_INTRODUCING = lexicon.words(
+    "launched launches released releases introduced introduces unveiled unveils announced announces"
+)
 _MODEL_NOUNS = frozenset(("model", "llm", "vlm", "family", "series"))
 _DISTINCT_VERSION = re.compile(r"[vV]\d+(?:\.\d+)?|\d\.\d")
 _AROUND = frozenset(("with", "+"))
@@ -53,6 +57,8 @@ def _by_verbs(result: list[Piece], *, scored: bool) -> None:
                 at = _before_score(result, at)
             if piece.low in _MODEL_NOUNS:
                 at = _named_model(result, at)
+            if piece.low in _INTRODUCING:
+                _introduced(result, at)
             noun = at > 0 and result[at - 1].low in lexicon.DETERMINERS  # "the best OS"
             if piece.low == "than" or (piece.low in verbs() and not noun):
                 _name_behind(result, at, strict=headline)
@@ -79,6 +85,15 @@ def _named_model(pieces: list[Piece], noun: int) -> int:
         return noun
     pieces[start:noun] = [merged(pieces, start, noun, Kind.MODEL, 0.6)]
     return start + 1
+
+
+def _introduced(pieces: list[Piece], verb: int) -> None:
+    """`Acme launched Foo3, claiming 78.9% on A`: what is launched, where the spelling tells a name with a number."""
+    end = name_end(pieces, verb + 1)
+    named = pieces[verb + 1 : end]
+    spoken = any(piece.kind is Kind.BENCHMARK for piece in pieces[end:])
+    if named and spoken and is_telling(named[0].text) and any(letter.isdigit() for letter in named[0].text):
+        pieces[verb + 1 : end] = [merged(pieces, verb + 1, end, Kind.MODEL, 0.6)]
 
 
 def _before_score(pieces: list[Piece], at: int) -> int:
@@ -254,7 +269,7 @@ def _name_behind(pieces: list[Piece], verb: int, *, strict: bool) -> None:
         return
     if end < len(pieces) and pieces[end].kind in (Kind.MODEL, Kind.BENCHMARK, Kind.METRIC):
         return
-    telling = any(is_telling(piece.text) for piece in pieces[start:end])
+    telling = any(is_telling(piece.text) or _SERIAL.fullmatch(piece.text) for piece in pieces[start:end])
     than = pieces[verb].low == "than"
     spoken_of = any(piece.kind is Kind.MODEL or (than and piece.low in _POINTING) for piece in pieces[:verb])
     if spoken_of and (telling or not (strict or (than and end - start < 2))):

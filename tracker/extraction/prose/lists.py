@@ -44,6 +44,8 @@ def read(pieces: Sequence[Piece], start: int, kind: Kind) -> Row:
         joint = _joint(pieces, ends[-1])
         if joint is None:
             break
+        if pieces[joint].low == "that":
+            break  # "better than A and that B might be …"
         proper = any(pieces[i].low in _CONJUNCTIONS for i in range(ends[-1], joint))
         conjunction = conjunction or proper
         chinese = joint < len(pieces) and "\u3400" <= pieces[joint].low[:1] <= "\u9fff"  # a character is a piece there

@@ -33,7 +33,8 @@ def modality(sentence: Sentence, at: int, end: int | None = None) -> Modality:
     after = [sentence.low(i) for i in range(end or at, sentence.clause_end(at))]
     if any(word in lexicon.UNREAL for word in before) or any(word in _DISPUTED for word in after):
         return Modality(asserted=False)
-    if (before[-1:] and before[-1] in _SHORT_OF) or sentence.mocked(at):
+    short = before[-1:] and before[-1] in _SHORT_OF and not (before[-2:-1] and before[-2] in lexicon.NEGATIONS)
+    if short or sentence.mocked(at):
         return Modality(asserted=False)
     return Modality(True, _negated(sentence, at, start), _hedge(sentence, at, start))
 

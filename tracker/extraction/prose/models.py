@@ -21,7 +21,7 @@ _MORE_VERSIONS = re.compile(rf"(?:/(?:{_VERSION.pattern}))+(?![\w/])")
 _JOINERS = frozenset((",", "and", "&", "/", "or", "和", "(", ")"))
 _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens token active activated weights of")
 _BESIDE = lexicon.words("than over versus vs vs.") | verbs()
-_AFTER_NAME = lexicon.words(". , ; : ) ! and or through on with at in benchmarks scores") | {""}
+_AFTER_NAME = lexicon.words(". , ; : ) ! moe dense and or through on with at in benchmarks scores") | {""}
 _BEFORE_ACT = lexicon.words("always should still often usually never clearly consistently")
 _DEFINITE = lexicon.words("the this that their our its both new")
 
@@ -101,22 +101,63 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
     by a plus sign made one.
     """
     result: list[Piece] = []
-    for i, piece in enumerate(pieces):
-        if piece.kind is Kind.WORD and _BARE_SIZE.fullmatch(piece.text) and not _counts(pieces, i):
-            stem = ("" if _is_remark(pieces, i, result) else _listed_before(result)) or (
-                _owner_of_size(pieces, i, result, known) if _stands_for_model(pieces, i, result) else ""
-            )
-            stem = _last_model(result) if _stands_for_model(pieces, i, result) and not stem else stem
-            if stem:
-                start = result.pop().start if _is_owner(result) else piece.start
-                name = resized(stem, piece.text)
-                piece = piece._replace(kind=Kind.MODEL, name=name, start=start, confidence=0.8)  # noqa: PLW2901
-        elif piece.kind is Kind.NUMBER and (name := _other_version(pieces, i)):
-            piece = piece._replace(kind=Kind.MODEL, name=name, confidence=0.7)  # noqa: PLW2901
+    for i in range(len(pieces)):
+        piece = _named_by_size(pieces, i, result, known) or _numbered(pieces, i, result) or pieces[i]
+        if piece.kind is Kind.MODEL and not sizes(piece.words) and _is_size(result) and not _goes_on(pieces, i):
+            size = result.pop()
+            piece = piece._replace(name=f"{piece.words} {size.text}", start=size.start)
         result.append(piece)
     return tuple(_composed(result))
 
 
+def _named_by_size(pieces: Sequence[Piece], at: int, before: list[Piece], known: str) -> Piece | None:
+    """The model that a bare size stands for, its owner taken off `before` where it stands there ("X's 70B")."""
+    piece = pieces[at]
+    if piece.kind is not Kind.WORD or not _BARE_SIZE.fullmatch(piece.text) or _counts(pieces, at):
+        return None
+    stem = "" if _is_remark(pieces, at, before) else _listed_before(before)
+    if not stem and _stands_for_model(pieces, at, before, known):
+        stem = _owner_of_size(pieces, at, before, known) or _last_model(before)
+    if not stem:
+        return None
+    start = before.pop().start if _is_owner(before) else piece.start
+    return piece._replace(kind=Kind.MODEL, name=resized(stem, piece.text), start=start, confidence=0.8)
+
+
+def _numbered(pieces: Sequence[Piece], at: int, before: list[Piece]) -> Piece | None:
+    """The model that a version stands for: alone (`X 4.6 and 4.7`), or with its family, taken off `before`."""
+    piece = pieces[at]
+    if piece.kind is not Kind.NUMBER:
+        return None
+    if name := _other_version(pieces, at):
+        return piece._replace(kind=Kind.MODEL, name=name, confidence=0.7)
+    if not before or not _is_generation(pieces, at, before[-1]):
+        return None
+    family = before.pop()
+    words = f"{family.text} {piece.text}"
+    return family._replace(text=words, low=fold(words), end=piece.end, name=f"{family.words} {piece.text}")
+
+
+def _is_generation(pieces: Sequence[Piece], at: int, before: Piece) -> bool:
+    """The 3 of `the Gemma 3 model family`."""
+    noun = at + 1 < len(pieces) and pieces[at + 1].low in ("model", "models", "family", "series")
+    named = before.kind is Kind.MODEL and not any(letter.isdigit() for letter in before.words)
+    return noun and named and _GENERATION.fullmatch(pieces[at].text) is not None
+
+
+def _goes_on(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the family's number follows."""
+    return at + 1 < len(pieces) and pieces[at + 1].kind is Kind.NUMBER and _is_generation(pieces, at + 1, pieces[at])
+
+
+def _is_size(before: Sequence[Piece]) -> bool:
+    """The 4B of `the 4B Gemma 3`."""
+    last = before[-1] if before else None
+    return last is not None and last.kind is Kind.WORD and _LONE_SIZE.fullmatch(last.text) is not None
+
+
+_GENERATION = re.compile(r"[1-9](?:\.\d)?")
+_LONE_SIZE = re.compile(r"\d{1,3}(?:\.\d)?[Bb]")
 _ENDING_VERSION = re.compile(r"(?P<stem>.*[^\d.])(?P<version>\d\.\d)")
 _VERSION_NUMBER = re.compile(r"\d\.\d")
 
@@ -180,14 +221,14 @@ def _last_model(before: Sequence[Piece]) -> str:
     return next((piece.words for piece in reversed(before) if piece.kind is Kind.MODEL), "")
 
 
-def _stands_for_model(pieces: Sequence[Piece], at: int, read: Sequence[Piece]) -> bool:
+def _stands_for_model(pieces: Sequence[Piece], at: int, read: Sequence[Piece], known: str) -> bool:
     before = pieces[at - 1].low if at else ""
     after = pieces[at + 1].low if at + 1 < len(pieces) else ""
     beside = before in _BESIDE or (
         before == "with" and at > 1 and pieces[at - 2].low in ("tied", "par", "comparable", "level")
     )
     if beside and after not in lexicon.MODEL_NOUNS:
-        return any(piece.kind is Kind.MODEL for piece in read)  # `… are tied with 20B`
+        return bool(sizes(known)) or any(piece.kind is Kind.MODEL for piece in read)  # `… are tied with 20B`
     if pieces[at].text[-1] in "Mm" or before in ("a", "an", "any"):
         return False
     if before in _DEFINITE and any(piece.low in ("model", "version", "variant") for piece in pieces[at + 1 : at + 4]):

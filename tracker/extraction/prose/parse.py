@@ -127,6 +127,8 @@ class Sentence:
         )
 
     def asks(self, at: int) -> bool:
+        if any(self.low(i) == "?" and self.low(i + 1) == ":" for i in range(at, len(self.pieces))):
+            return True  # a headline that asks: "Does X beat Y?: In this video …"
         return at >= self._asked_from
 
     @cached_property
@@ -154,9 +156,11 @@ class Sentence:
         """Whether the piece stands in a quotation that is spoken of as a thing ("those 'X beats Y' posts")."""
         marks = [i for i, piece in enumerate(self.pieces) if piece.low == '"']
         for left, right in zip(marks[::2], marks[1::2], strict=False):
-            if left < at < right and not any(
+            objects = any(self.kind(i) is Kind.MODEL for i in range(at, right))
+            subjects = any(
                 self.kind(i) is not Kind.WORD or self.low(i) in lexicon.PRONOUNS for i in range(left + 1, at)
-            ):
+            )
+            if left < at < right and objects and not subjects:
                 return True  # a slogan: "yet another 'beats X' release"
             if left < at < right:
                 return self.low(right + 1) in lexicon.TALK or self.low(right + 2) in lexicon.TALK

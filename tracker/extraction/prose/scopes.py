@@ -20,6 +20,7 @@ _COST_FIELDS = lexicon.words("speed latency throughput price pricing cost costs 
 _COSTLY_WORDS = lexicon.words("fast quick slow speed speeds fast-ish price priced cost costs")
 _COST_SUBJECTS = _COST_FIELDS | lexicon.words("size sizes ratio filesize footprint")
 _CHINESE_STATEMENT = lexicon.words("同时 并 且 还 而 也")
+_CONCLUDING = lexicon.words("suggesting indicating implying marking underlining highlighting raising prompting leading")
 _EVERY = lexicon.words("most all every nearly almost")
 
 
@@ -43,9 +44,8 @@ def about_cost(sentence: Sentence, trigger: Trigger, row: lists.Row) -> bool:
         if any(figure.use is Use.OTHER for figure in after):
             return True
     if sentence.low(row.end) in ("in", "on", "for"):
-        return any(
-            sentence.low(i).partition("-")[0] in _COST_FIELDS for i in range(row.end, min(row.end + 4, len(pieces)))
-        )
+        said = {sentence.low(i).partition("-")[0] for i in range(row.end, min(row.end + 4, len(pieces)))}
+        return not said.isdisjoint(_COST_FIELDS) and said.isdisjoint(("accuracy", "quality", "performance"))
     return False
 
 
@@ -127,6 +127,8 @@ def _stop(sentence: Sentence, rights: Sequence[lists.Row], number: int) -> int:
 
 def _begins_statement(sentence: Sentence, at: int) -> bool:
     """Whether a conjunct is a statement of its own ("and outstanding performance in …", "and wins by …")."""
+    if sentence.low(at - 1) == "," and sentence.low(at) in _CONCLUDING:
+        return True
     for here in range(at, min(at + 4, len(sentence.pieces))):
         word = sentence.low(here)
         if word in lexicon.ON or sentence.kind(here) is Kind.BENCHMARK or word in lexicon.LIST_INTRODUCERS:

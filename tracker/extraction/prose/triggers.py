@@ -129,8 +129,9 @@ _VERB_BEFORE = lexicon.words("to can could may might will would does do did not 
 
 
 def _with_particle(pieces: Sequence[Piece], at: int, end: int, row: Row) -> Trigger | None:
-    if at and (pieces[at - 1].low in lexicon.COSTS or pieces[at - 1].low in _IDIOMS):
-        return None
+    before = pieces[at - 1].low if at else ""
+    if before in lexicon.COSTS or before in _IDIOMS or (before[:1].isdigit() and before.endswith("x") and row.weak):
+        return None  # the last: "4x lower than"
     if _numbers_follow(pieces, end):
         return Trigger(row.relation, at, end, end, row.form, row.weak)
     here, limit = end, end + REACH
