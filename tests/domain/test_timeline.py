@@ -149,6 +149,27 @@ class TestOtherWords:
         after = [replace(one, model="Model 7") for one in before]
         assert [kind for _, kind, *_ in story(reading(0, *before), reading(1, *after))][2:] == ["relabelled"] * 2
 
+    def test_a_name_that_goes_on_is_relabelled(self):
+        before, after = claim("Agent X", value="26.3"), claim("Agent X + Nova Model 3 Large", value="26.3")
+        assert story(reading(0, before), reading(1, after))[1:] == [(1, "relabelled", "26.3", "26.3")]
+
+    def test_a_successor_with_one_equal_number_is_no_renaming(self):
+        """The row of `Nova 3.1` gave way to the one of `Nova 3.2`; that one of their numbers is equal tells nothing."""
+        before = [claim("Nova 3.1", words, value) for words, value in (("A", "89.5"), ("B", "6.6"), ("C", "50"))]
+        after = [claim("Nova 3.2", words, value) for words, value in (("A", "89.5"), ("B", "7.2"), ("C", "57.5"))]
+        kinds = [kind for _, kind, *_ in story(reading(0, *before), reading(1, *after))][3:]
+        assert sorted(kinds) == ["appeared"] * 3 + ["withdrawn"] * 3
+
+    def test_a_renamed_row_with_one_edited_number_is_relabelled(self):
+        before = [claim("Nova 3.1", words, value) for words, value in (("A", "89.5"), ("B", "6.6"), ("C", "50"))]
+        after = [claim("Nova 3.1 8B", words, value) for words, value in (("A", "89.5"), ("B", "6.6"), ("C", "57.5"))]
+        kinds = [kind for _, kind, *_ in story(reading(0, *before), reading(1, *after))][3:]
+        assert sorted(kinds) == ["appeared", "relabelled", "relabelled", "withdrawn"]
+
+    def test_space_around_brackets_is_cosmetic(self):
+        before, after = claim(benchmark="MMB dev (en)"), claim(benchmark="MMB dev( en )")
+        assert story(reading(0, before), reading(1, after))[1:] == []
+
     def test_a_setting_told_later_is_relabelled(self):
         after = claim(setting=Setting(shots="5"))
         assert story(reading(0, claim()), reading(1, after))[1:] == [(1, "relabelled", "70.1", "70.1")]

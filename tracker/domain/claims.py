@@ -216,15 +216,21 @@ _INVISIBLE = dict.fromkeys(
 )
 _DASHES = dict.fromkeys(range(0x2010, 0x2016), "-") | {0x2212: "-"}
 _SEPARATORS = re.compile(r"[\s_\-/]+")
+_BRACKETS = ("(", " ("), (")", ") "), ("( ", "("), (" )", ")")
 _MARKS = re.compile(r"[*†‡§¶`]+")
 
 
 @lru_cache(maxsize=16384)
 def fold_words(words: str) -> str:
     """Words without their style: NFKC, case folded, invisible characters and emphasis off, runs of space, hyphen, `_` and
-    `/` one space. Every other difference stays visible.
+    `/` one space, a bracket with a space outside and none inside. Every other difference stays visible.
     """
-    return _SEPARATORS.sub(" ", typed_words(words).casefold()).strip()
+    folded = _SEPARATORS.sub(" ", typed_words(words).casefold())
+    if "(" in folded or ")" in folded:
+        for sloppy, tidy in _BRACKETS:
+            folded = folded.replace(sloppy, tidy)
+        folded = " ".join(folded.split())
+    return folded.strip()
 
 
 @lru_cache(maxsize=16384)

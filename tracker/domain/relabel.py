@@ -1,8 +1,9 @@
 """Which vanished claims live on under other words.
 
 A pair (vanished, appeared) is a candidate when the number is the same and the two agree on the model or on the
-benchmark. It is accepted when the words resemble each other, or when several numbers tell the same renaming. Pairs are
-taken one to one, the best supported first; position in the document plays no part.
+benchmark. It is accepted when the words resemble each other, or when several numbers tell the same renaming, and not
+more numbers speak against it (a row that gave way to its successor, with one number equal by chance). Pairs are taken
+one to one, the best supported first; position in the document plays no part.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from tracker.domain.claims import Claim, ClaimKey
 from tracker.domain.numbers import number_text
@@ -25,6 +27,13 @@ MAX_RIVALS = 50
 """A number that stands more often than this under the same words tells nothing about where one of them went."""
 
 
+_Rewrite: TypeAlias = tuple[str, str, str]
+"""The field that was renamed, its words before and after."""
+
+_Place: TypeAlias = tuple[str, ...]
+"""A claim's words in all fields."""
+
+
 def match(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> dict[str, str]:
     """Vanished key → the key under which the same number now stands. Keys are opaque identities of the claims."""
     candidates = list(_candidates(vanished, appeared))
@@ -32,15 +41,40 @@ def match(vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]) -> dict[
         return {}
     rewrites = {pair: _rewrite(vanished[pair[0]].key, appeared[pair[1]].key) for pair in candidates}
     support = Counter(rewrites.values())
+    denied = _denied(support.keys(), vanished, appeared)
     had = Counter(words for claim in vanished.values() for words in _words(claim.key))
     ranked = []
     for pair, rewrite in rewrites.items():
         field, before, after = rewrite
         likeness = similarity(before, after)
         told = support[rewrite]
+        if told < denied[rewrite]:
+            continue
         if likeness >= MIN_SIMILARITY or (told >= MIN_SUPPORT and told * 2 >= had[field, before]):
             ranked.append((-told, -likeness, *pair))
     return one_to_one(ranked)
+
+
+def _denied(
+    rewrites: Iterable[_Rewrite], vanished: Mapping[str, Claim], appeared: Mapping[str, Claim]
+) -> Counter[_Rewrite]:
+    """How many numbers speak against each renaming: under the new words the same thing has another number."""
+    now: defaultdict[_Place, set[str]] = defaultdict(set)
+    for claim in appeared.values():
+        now[tuple(words for _, words in _words(claim.key))].add(number_text(claim.score.value))
+    had: defaultdict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in vanished.values():
+        for words in _words(claim.key):
+            had[words].append(claim)
+    denied: Counter[_Rewrite] = Counter()
+    for rewrite in rewrites:
+        field, before, after = rewrite
+        for claim in had[field, before]:
+            place = tuple(after if name == field else words for name, words in _words(claim.key))
+            numbers = now.get(place)
+            if numbers and number_text(claim.score.value) not in numbers:
+                denied[rewrite] += 1
+    return denied
 
 
 def one_to_one(ranked: Iterable[tuple[float, float, str, str]]) -> dict[str, str]:
@@ -80,7 +114,7 @@ def _words(key: ClaimKey) -> tuple[tuple[str, str], ...]:
     return ("model", key.model), ("benchmark", key.benchmark), ("setting", _setting(key))
 
 
-def _rewrite(old: ClaimKey, new: ClaimKey) -> tuple[str, str, str]:
+def _rewrite(old: ClaimKey, new: ClaimKey) -> _Rewrite:
     """The field that was renamed, its words before and after; metric and setting count as one field."""
     if old.model != new.model:
         return "model", old.model, new.model
@@ -100,10 +134,14 @@ def _setting(key: ClaimKey) -> str:
 @lru_cache(maxsize=4096)
 def similarity(one: str, other: str) -> float:
     """Dice coefficient of adjacent letter pairs, 0…1. Words that were not there at all resemble any words:
-    a setting that the document only now tells is the same claim, told better.
+    a setting that the document only now tells is the same claim, told better; so is a name that goes on
+    (`agent x` → `agent x + model y`).
     """
     if not one or not other or one == other:
         return 1.0
     left, right = Counter(pairwise(one)), Counter(pairwise(other))
     total = left.total() + right.total()
-    return 2 * (left & right).total() / total if total else 0.0
+    dice = 2 * (left & right).total() / total if total else 0.0
+    shorter, longer = sorted((one, other), key=len)
+    goes_on = longer.startswith(shorter) and longer[len(shorter)] in " ("
+    return max(dice, MIN_SIMILARITY) if goes_on else dice
