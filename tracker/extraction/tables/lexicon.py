@@ -72,6 +72,7 @@ _NO_SCORE_WITHIN = LinearSearch(
     | \b(?:relative|absolute|percent(?:age)?)\ (?:change|gain|increase|decrease)\b | \b(?:in|as)\ (?:a\ )?(?:percent(?:age)?|%|share)\ of\b | \bno[\ -]response\b
     | \bstd\.?\ ?(?:err|dev) | \bstderr\b | \bstandard\ (?:error|deviation)\b | \bconfidence\ interval\b | \b9[05]\s?%?\s?ci\b | \bci\ \(
     | \((?:in\ )?(?:min(?:ute)?s?|h(?:ou)?rs?|ms|tokens?|words|char(?:acter)?s?|usd)\) | \boverlap\b | \bcontaminat
+    | ^tokens?\b | \btokens?\s?\( | \((?:in\ )?(?:billions?|millions?|trillions?|thousands?)\)
     | \bq(?:025|975)\b | \b(?:lower|upper)\ bound\b
     | \bsparsity\b | \bcompression\b | \btoken\ density\b | \bembedding\ dim | \b[kmgtp]?flops? | \bbpw\b | \bbits\ per\ weight\b | \bhidden\ (?:size|dim)
     | \b(?:attention|kv|query|num\.?|routed|shared)\ (?:heads|layers|experts)\b
