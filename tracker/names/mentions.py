@@ -27,6 +27,15 @@ _JOIN = re.compile(r" ?\(|[\-_\u2010-\u2013:]|(?:['’]s )?[ \u00a0]?")
 _UNLISTED_SIZE = re.compile(r"(?<![\w.$€£])(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2})?[bB](?![\w])", re.ASCII)
 _LEFT_RUN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[\-_][\w.+]{1,40}){0,6}[\-_]$")
 _LEFT_WORD = re.compile(r"(?<![\w.])[A-Z][\w+]{1,30}(?:[\- ](?:v?\d{1,2}(?:\.\d{1,2})?|[A-Z][\w+]{1,20})){0,2} $")
+_OWN_NAME = re.compile(r"(?<![\w.+/-])[A-Z][A-Za-z][\w.+]{0,24}(?:[-_][\w.+]{1,20}){0,3}[-_]$")
+_LONGEST_OWN_NAME = 60
+_FIRST_WORD = re.compile(r"[-_]")
+_WORDS_BEFORE = (
+    "non pre post ex anti mid semi multi meta gptq awq gguf ggml exl2 mlx base original vanilla quantized merged "
+    "the open new old big small both vs like"
+)
+_NO_NAMES = frozenset(_WORDS_BEFORE.split())
+"""Beginnings of compound words, makers and formats: what follows them is the model itself."""
 _RIGHT_RUN = re.compile(r"(?:[\-_][\w.]{1,30}){1,6}", re.ASCII)
 _BEFORE_SIZE = frozenset("-_ ")
 _LONGEST = 12
@@ -96,7 +105,26 @@ class MentionFinder:
                 elif mention := self._mention_at(text, start, word):
                     found.append(mention)
                     at = mention.end
-        return tuple(self._with_unlisted(text, found))
+        return tuple(self._with_unlisted(text, self._with_own_names(text, found)))
+
+    def _with_own_names(self, text: str, found: list[Mention]) -> list[Mention]:
+        """A model named after the one that it was made from ("Kestrel-2-Mistral-7B") is not that one."""
+        for number, mention in enumerate(found):
+            if mention.kind == "model" and mention.start and text[mention.start - 1] in "-_":
+                since = max(found[number - 1].end if number else 0, mention.start - _LONGEST_OWN_NAME)
+                found[number] = self._with_own_name(text, mention, since)
+        return found
+
+    def _with_own_name(self, text: str, base: Mention, since: int) -> Mention:
+        run = _OWN_NAME.search(text[since : base.start])
+        if run is None or _FIRST_WORD.split(run[0], maxsplit=1)[0].casefold() in _NO_NAMES:
+            return base
+        start = since + run.start()
+        words = text[start : base.end]
+        found = self._model(words)
+        if found is None or not _boundary(text, start):
+            return base
+        return Mention(start, base.end, words, "model", found.id, found.confidence)
 
     def _mention_at(self, text: str, start: int, head: str) -> Mention | None:
         listed = self._listed_at(text, start) if head in self._trie.next else None
