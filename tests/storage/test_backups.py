@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.crash.test_migrations import OLDER, ROWS, at
 from tests.storage.full_world import fill, sizes
 from tests.storage.worlds import DAY, NOW, Seen, claim, contents, record
 from tracker.domain.errors import DatabaseBusy, DatabaseNewer, StorageError, UsageError
@@ -220,6 +221,21 @@ def test_a_copy_by_another_program_is_restored_too(restored, file, elsewhere, tm
         raw.execute(f"VACUUM INTO '{tmp_path / 'vacuumed'}'")
     restore(tmp_path / "vacuumed", elsewhere, force=True)
     assert opened_contents(elsewhere)[0]["series"] == 300
+
+
+def test_an_older_backup_is_migrated_on_its_way(tmp_path, elsewhere):
+    old = tmp_path / "old.sqlite3"
+    at(OLDER[0])(f"sqlite:///{old}")
+    before = old.read_bytes()
+    restore(old, elsewhere)
+    assert old.read_bytes() == before
+    database = open_source(elsewhere)
+    try:
+        found = sizes(database)
+    finally:
+        database.close()
+    assert set(found.values()) == {ROWS, 0}, "0: tables that came later"
+    assert found["version"] == found["change"] == ROWS
 
 
 def test_restoring_reads_the_backup_and_nothing_more(restored, file, elsewhere):
