@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -79,6 +80,7 @@ def running_cluster(run: str = "") -> Iterator[Cluster]:
     folder = (
         Path(tempfile.gettempdir()) / f"tracker-postgres-{run}" if run else Path(tempfile.mkdtemp(prefix="tracker-"))
     )
+    _sweep(programs)
     with _alone(folder):
         port = folder / "port"
         if not port.exists():
@@ -89,9 +91,26 @@ def running_cluster(run: str = "") -> Iterator[Cluster]:
         yield Cluster(int(port.read_text()), folder)
     finally:
         with _alone(folder), users:
-            if _is_last(users):
-                _control(programs, folder, "-m", "immediate", "stop")
-                shutil.rmtree(folder)
+            _leave(programs, folder, users)
+
+
+def _sweep(programs: Path) -> None:
+    """Stop the clusters of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob("tracker-postgres-*"):
+        with (
+            suppress(PermissionError),
+            _alone(folder),
+            (folder / "users").open("a") as users,
+        ):  # another user's is not ours
+            _leave(programs, folder, users)
+
+
+def _leave(programs: Path, folder: Path, users: IO[str]) -> None:
+    """Stop the server if no other process uses it."""
+    if _is_last(users):
+        with suppress(subprocess.CalledProcessError, FileNotFoundError):  # it is not running, or was never made
+            _control(programs, folder, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -111,9 +130,9 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _is_last(users: object) -> bool:
+def _is_last(users: IO[str]) -> bool:
     try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[call-overload]
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
