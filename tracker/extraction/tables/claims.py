@@ -17,7 +17,7 @@ from tracker.extraction.tables.entities import Entities, Named
 from tracker.extraction.tables.label_reader import LabelReader, one_line
 from tracker.extraction.tables.labels import Label, Sort
 from tracker.extraction.tables.levels import Axis, Role
-from tracker.extraction.tables.measures import metric_in, unit_of, with_unit
+from tracker.extraction.tables.measures import metric_in, unit_of, with_spread, with_unit
 from tracker.extraction.tables.pairs import Part, parts_of
 from tracker.extraction.tables.roles import Orientation
 from tracker.extraction.tables.settings import NOTHING_SAID, Said, said_in
@@ -208,7 +208,9 @@ def _claim(
     return Claim(
         model=model.words,
         benchmark=benchmark.words,
-        score=with_unit(score, unit_of(work.names, name, metric), work.entities.says_percent(row, col)),
+        score=with_unit(
+            with_spread(score, frame, row, col), unit_of(work.names, name, metric), work.entities.says_percent(row, col)
+        ),
         evidence=Evidence.cell(frame.sheet.table.place, row, col),
         quote=frame.sheet.text(row, col),
         metric=metric,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.domain.claims import Score
 from tracker.extraction.tables.labels import Label, Sort
+from tracker.extraction.tables.levels import Frame
 from tracker.names import BenchmarkName, Names
 
 
@@ -23,6 +24,17 @@ def unit_of(names: Names, name: BenchmarkName | None, metric: str | None) -> str
     if measured is not None and measured.direction == "lower":
         return measured.unit
     return name.unit if name else None
+
+
+def with_spread(score: Score, frame: Frame, row: int, col: int) -> Score:
+    """The score with the standard error or deviation that a column beside it tells ("Value | ± | Stderr")."""
+    beside = [spread for spread, value in frame.spreads.items() if value == col]
+    for spread in beside if score.uncertainty is None else ():
+        parsed = frame.sheet.readings[row][spread].parsed
+        width = parsed.parts[0] if parsed is not None and len(parsed.parts) == 1 else None
+        if width is not None and width.value >= 0:
+            return Score(score.text, score.value, score.unit, width.value)
+    return score
 
 
 def with_unit(score: Score, unit: str | None, percent: bool) -> Score:
