@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.names.cases import read_cases
 from tracker.names import Names
+from tracker.names.mentions import MentionFinder
 
 NAMES = Names.bundled()
 _PIECES = [
@@ -155,3 +158,21 @@ def test_long_hostile_texts_stay_linear() -> None:
     ):
         NAMES.mentions(text)
         NAMES.could_mention(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from([*_PIECES, "the", "open", "a", "math", "code", "in", "2024"]), max_size=8),
+    st.sampled_from(["", " ", "-"]),
+)
+def test_no_name_begins_where_its_second_word_does_not_follow(pieces: list[str], joint: str) -> None:
+    text = joint.join(pieces)
+    assert NAMES.mentions(text) == _patient().mentions(text)
+
+
+@cache
+def _patient() -> MentionFinder:
+    """Looks at every word that any name begins with."""
+    finder = MentionFinder(NAMES.registry, NAMES.model, NAMES.benchmark)
+    finder.__dict__["_beginnings"] = dict.fromkeys(finder._trie.next.keys() | finder._family_heads, frozenset())
+    return finder

@@ -30,7 +30,7 @@ TELLING = verbs() | _MODEL_NOUNS | {"than"}
 """Words without one of which no model is guessed in a sentence that names none and holds no number."""
 
 
-_ACTING = TELLING | lexicon.SCORE_VERBS | _AGENT_VERBS
+_ACTING = TELLING | lexicon.SCORE_VERBS | _AGENT_VERBS | _INTRODUCING
 
 
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:

@@ -113,7 +113,9 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
 def _named_by_size(pieces: Sequence[Piece], at: int, before: list[Piece], known: str) -> Piece | None:
     """The model that a bare size stands for, its owner taken off `before` where it stands there ("X's 70B")."""
     piece = pieces[at]
-    if piece.kind is not Kind.WORD or not _BARE_SIZE.fullmatch(piece.text) or _counts(pieces, at):
+    if piece.kind is not Kind.WORD or not piece.text[0].isdecimal():
+        return None
+    if not _BARE_SIZE.fullmatch(piece.text) or _counts(pieces, at):
         return None
     stem = "" if _is_remark(pieces, at, before) else _listed_before(before)
     if not stem and _stands_for_model(pieces, at, before, known):
