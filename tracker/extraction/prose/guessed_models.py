@@ -30,6 +30,7 @@ TELLING = verbs() | _MODEL_NOUNS | {"than"}
 """Words without one of which no model is guessed in a sentence that names none and holds no number."""
 
 
+# Without one of these words, or a percentage, `_by_verbs` finds nothing.
 _ACTING = TELLING | lexicon.SCORE_VERBS | _AGENT_VERBS | _INTRODUCING
 
 
