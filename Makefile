@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo test lint types contracts schema gold bench wheel check clean
+.PHONY: demo test lint types contracts schema gold crash wheel check clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/tracker demo
@@ -27,6 +27,9 @@ schema: $(VENV)/.installed-dev
 
 gold: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/gold.py
+
+crash: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.crash --kills 500
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/uv build --wheel --quiet --out-dir dist .
