@@ -182,7 +182,10 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     if word in lexicon.LATTER:
         return latter(sentence, here, word)
     if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
-        described = sentence.low(article - 1) in lexicon.BE or sentence.low(article - 1) in _BEFORE_DESCRIPTION
+        titled = (
+            sentence.low(article - 1) == ":" and sentence.kind(article - 2) is Kind.MODEL
+        )  # "X: A small LLM beats Y"
+        described = titled or sentence.low(article - 1) in lexicon.BE | _BEFORE_DESCRIPTION
         return None if described else NOBODY  # "a model that gets 95%"
     does = sentence.low(here + 1) in lexicon.BE or sentence.low(here + 1) in lexicon.SCORE_VERBS
     if (

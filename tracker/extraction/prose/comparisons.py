@@ -67,6 +67,8 @@ class _Reader:
             orders = trigger.start == 0 and trigger.form is Form.FINITE and not self.sentence.low(0).endswith("s")
             if orders or not meant.asserted or (trigger.weak and not (self._measures() or self._strong())):
                 continue
+            if self._announces(trigger, row):
+                continue
             right = self.opponents.of(trigger, row, self.last_right)
             left = self._left(trigger, right)
             if not left.places and any(akin(one, other) for one in left.names for other in right.names):
@@ -118,6 +120,11 @@ class _Reader:
                     one, relation, other, name, meant, places,
                     margin.value if margin else None, (margin.unit or "points") if margin else None,
                 )  # fmt: skip
+
+    def _announces(self, trigger: Trigger, row: lists.Row) -> bool:
+        """`Outperforming X and Y: Z beats X …`: a headline of which the sentence says more behind the colon."""
+        headline = trigger.start == 0 and trigger.form is Form.PARTICIPLE and self.sentence.low(row.end) == ":"
+        return headline and any(other.start > row.end for other in self.sentence.triggers)
 
     def _of_unnamed(self, trigger: Trigger) -> bool:
         """`room for even better models than X`: of models that nobody has named."""

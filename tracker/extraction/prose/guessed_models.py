@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tracker.extraction.prose import lexicon
+from tracker.extraction.prose.guessed_neighbours import (
+    AROUND,
+    agents,
+    listed_with,
+    number_follows,
+    numbers_in_row,
+    owners,
+)
 from tracker.extraction.prose.nameshapes import LONGEST, is_name_word, is_telling, is_version, merged, name_end
 from tracker.extraction.prose.pieces import Kind, Piece
 from tracker.extraction.prose.relations import verbs
@@ -16,13 +24,24 @@ _TAILS = lexicon.words(
     "alpha beta mini pro max large small medium flash preview instruct coder chat base lite ultra nano turbo plus thinking next"
 )
 _AGENT_VERBS = lexicon.words("scored scores achieved achieves attained attains")
-_BETWEEN = lexicon.words("has have had is was also even just still now can could may might will does did not recently")
+_BETWEEN = lexicon.words(
+    "has have had is was also even just still now can could may might will does did not recently both all"
+)
 _INTRODUCING = lexicon.words(
     "launched launches released releases introduced introduces unveiled unveils announced announces"
 )
 _MODEL_NOUNS = frozenset(("model", "llm", "vlm", "family", "series"))
 _DISTINCT_VERSION = re.compile(r"[vV]\d+(?:\.\d+)?|\d\.\d")
-_AROUND = frozenset(("with", "+"))
+_COMPARING_VERBS = lexicon.BE | lexicon.words("performs performed works worked does did seems")
+_TO_RIGHT = 8
+"""Pieces from a name to the model it is compared with ("performs far worse on A than X")."""
+_GENERATIONS = frozenset("123456789")
+_NUMBERED = lexicon.words(
+    "table figure fig section chapter part step stage phase round attempt version run test task question problem option "
+    "example case day week level tier rank place number no experiment trial row column config configuration setup prompt "
+    "batch group team player user seed fold epoch layer gen generation"
+)
+"""Things that are counted ("Run 2 beats X"); no names."""
 _POINTING = lexicon.words("it it's this its")
 
 
@@ -36,11 +55,13 @@ _ACTING = TELLING | lexicon.SCORE_VERBS | _AGENT_VERBS | _INTRODUCING
 
 def with_models(pieces: Sequence[Piece]) -> list[Piece]:
     lows = {piece.low for piece in pieces}
-    result = list(_agents(pieces)) if lows & _AROUND else list(pieces)
+    result = list(agents(pieces)) if lows & AROUND else list(pieces)
     if "'" in lows:
-        _owners(result)
+        owners(result)
     if "and" in lows or "or" in lows:
-        _listed_with(result)
+        listed_with(result)
+    if any(piece.kind is Kind.MODEL for piece in result):
+        numbers_in_row(result)
     scored = "%" in lows
     if scored or not lows.isdisjoint(_ACTING):
         _by_verbs(result, scored=scored)
@@ -63,9 +84,11 @@ def _by_verbs(result: list[Piece], *, scored: bool) -> None:
             noun = at > 0 and result[at - 1].low in lexicon.DETERMINERS  # "the best OS"
             if piece.low == "than" or (piece.low in verbs() and not noun):
                 _name_behind(result, at, strict=headline)
+            if piece.low == "than":
+                at = _name_compared(result, at)
             if at > 0:
                 _scoring_tool(result, at)
-            if piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and _number_follows(result, at, 5)):
+            if piece.low in verbs() or (piece.low in lexicon.SCORE_VERBS and number_follows(result, at, 5)):
                 at = _name_before(result, at, strict=headline)
         at -= 1
 
@@ -114,56 +137,6 @@ def _before_score(pieces: list[Piece], at: int) -> int:
     return at
 
 
-def _owners(pieces: list[Piece]) -> None:
-    """`Foo 2.5's MMLU score of 52.3`: who owns a score of a benchmark is a model."""
-    for at in range(len(pieces) - 3, 0, -1):
-        if [piece.low for piece in pieces[at : at + 2]] != ["'", "s"] or pieces[at + 2].kind is not Kind.BENCHMARK:
-            continue
-        start = at
-        while start > 0 and at - start < LONGEST and (is_version(pieces[start - 1]) or is_name_word(pieces[start - 1])):
-            start -= 1
-        if start < at - 1 and is_name_word(pieces[start]) and _number_follows(pieces, at, 7):
-            pieces[start : at + 2] = [merged(pieces, start, at, Kind.MODEL, 0.6)._replace(possessive=True)]
-
-
-def _listed_with(pieces: list[Piece]) -> None:
-    """`comparable to X and FooChat`: a name told by its spelling that a conjunction joins to a model."""
-    for at in range(2, len(pieces)):
-        piece = pieces[at]
-        ends = at + 1 == len(pieces) or pieces[at + 1].low in _AFTER_ROW
-        if pieces[at - 1].low in ("and", "or") and ends and is_name_word(piece) and is_telling(piece.text):
-            before = pieces[at - 2]
-            if before.kind is Kind.MODEL and not piece.possessive:
-                pieces[at] = piece._replace(kind=Kind.MODEL, name=piece.text, confidence=0.6)
-
-
-_AFTER_ROW = lexicon.words(". , ; ) ! on in at by across")
-
-
-def _agents(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """`CodeAgent v1.8 + X`, `AFlow with X`: a method or agent around a model is a model under both names."""
-    at = 0
-    while at < len(pieces):
-        end = _agent_end(pieces, at)
-        if end is None:
-            yield pieces[at]
-            at += 1
-        else:
-            yield merged(pieces, at, end, Kind.MODEL, 0.6)
-            at = end
-
-
-def _agent_end(pieces: Sequence[Piece], at: int) -> int | None:
-    if not is_name_word(pieces[at]) or not is_telling(pieces[at].text):
-        return None
-    joint = at + 1 + (at + 1 < len(pieces) and (is_version(pieces[at + 1]) or is_name_word(pieces[at + 1])))
-    if joint + 1 >= len(pieces) or pieces[joint].low not in _AROUND or pieces[joint + 1].kind is not Kind.MODEL:
-        return None
-    after = pieces[joint + 2].low if joint + 2 < len(pieces) else ""
-    acts = after in verbs() or after in lexicon.SCORE_VERBS or after in lexicon.BE
-    return joint + 2 if acts or pieces[joint].low == "+" else None
-
-
 def _scoring_tool(pieces: list[Piece], verb: int) -> None:
     """`Aider scored 18.9% on A`: a tool that gave its name to a benchmark, as the subject of a score on another one."""
     subject = pieces[verb - 1]
@@ -174,11 +147,7 @@ def _scoring_tool(pieces: list[Piece], verb: int) -> None:
 def _scores_on(pieces: Sequence[Piece], verb: int) -> bool:
     """Whether a number and a benchmark follow: "scored 18.9% on A"."""
     after = pieces[verb + 1 : verb + 12]
-    return _number_follows(pieces, verb, 4) and any(piece.kind is Kind.BENCHMARK for piece in after)
-
-
-def _number_follows(pieces: Sequence[Piece], at: int, reach: int) -> bool:
-    return any(piece.kind is Kind.NUMBER for piece in pieces[at + 1 : at + 1 + reach])
+    return number_follows(pieces, verb, 4) and any(piece.kind is Kind.BENCHMARK for piece in after)
 
 
 def _name_before(pieces: list[Piece], verb: int, *, strict: bool) -> int:
@@ -195,6 +164,22 @@ def _name_before(pieces: list[Piece], verb: int, *, strict: bool) -> int:
         return verb
     pieces[start:end] = [merged(pieces, start, end, Kind.MODEL, 0.6)]
     return verb - (end - start) + 1
+
+
+def _name_compared(pieces: list[Piece], than: int) -> int:
+    """`Foo 2 is better than X`, `Foo 2 performs far worse than X`: a name with a version, as what is compared with a
+    model right behind `than`; returns the new place of `than`.
+    """
+    if not any(piece.kind is Kind.MODEL for piece in pieces[than + 1 : than + _TO_RIGHT]):
+        return than
+    for verb in range(than - 2, max(0, than - _TO_RIGHT), -1):
+        if pieces[verb].low in _COMPARING_VERBS:
+            if not any(letter.isdigit() for piece in pieces[max(0, verb - LONGEST) : verb] for letter in piece.text):
+                return than  # "Prompt Engineering is better than X"
+            return than - verb + _name_before(pieces, verb, strict=False)
+        if pieces[verb].kind is not Kind.WORD:
+            break
+    return than
 
 
 def _subject_end(pieces: Sequence[Piece], verb: int) -> int:
@@ -238,7 +223,22 @@ def _continues(pieces: Sequence[Piece], at: int, *, last: bool) -> bool:
     if piece.kind is Kind.WORD and last and (piece.low in _TAILS or _SERIES.fullmatch(piece.text)):
         return True
     decimal = "." in piece.text or piece.text[:1] in "vV"  # "Foo 3.0 scoring 37"; a whole number may be anything
-    return (not last or decimal) and is_version(piece) and at > 0 and is_name_word(pieces[at - 1])
+    return (
+        (not last or decimal or _is_whole_version(pieces, at))
+        and is_version(piece)
+        and at > 0
+        and is_name_word(pieces[at - 1])
+    )
+
+
+def _is_whole_version(pieces: Sequence[Piece], at: int) -> bool:
+    """The 2 of `Foo 2 beats X`, where a comparison with a model follows."""
+    name = pieces[at - 1]
+    if pieces[at].text not in _GENERATIONS or name.low in _NUMBERED or len(name.text) <= 2:
+        return False
+    after = pieces[at + 1 : at + _TO_RIGHT]
+    compares = any(piece.low in verbs() or piece.low == "than" for piece in after)
+    return compares and any(piece.kind is Kind.MODEL for piece in after)
 
 
 def _is_somebody(pieces: Sequence[Piece], start: int, end: int, verb: int, *, strict: bool) -> bool:

@@ -182,7 +182,7 @@ QUESTION_WORDS = words("which what who how why when where does do did is are was
 CLAUSE_BREAKS = words(
     "but while whereas although though however yet because since whilst albeit ; — 但 但是 而 虽然 不过 然而 尽管"
 )
-SUBORDINATE = words("despite while although though whilst after before beside besides even with 虽然 尽管")
+SUBORDINATE = words("having despite while although though whilst after before beside besides even with 虽然 尽管")
 NOT_SUBJECT_AFTER = words(
     """
     than from against versus vs vs. by over beyond using via including like via to with for on in into behind between

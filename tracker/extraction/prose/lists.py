@@ -67,7 +67,8 @@ _LEVELS = frozenset(("level", "tier", "class", "territory"))
 
 def _is_subject(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a verb follows the name at once."""
-    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    here = at + 1 + (at + 1 < len(pieces) and pieces[at + 1].low in ("model", "version", "variant"))
+    after = pieces[here] if here < len(pieces) else None
     return (
         after is not None
         and after.kind is Kind.WORD

@@ -5,11 +5,13 @@ A number without a benchmark beside it has to be said to be a score.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.antecedents import Topic
+from tracker.extraction.prose.nameshapes import is_quantisation
 from tracker.extraction.prose.owners import BEFORE_OWN, NEAR, VERSUS, Owners
 from tracker.extraction.prose.pairing import Paired
 from tracker.extraction.prose.parse import Sentence
@@ -26,6 +28,25 @@ _MAY_FOLLOW = lexicon.words(
 _ALONE = lexicon.words("only just a an mere measly whopping impressive about around roughly ~ . ! , …")
 _OTHER_SETTING = lexicon.words("with using w/ without w/o when for")
 SCORING = lexicon.SCORE_VERBS | lexicon.words("score scores accuracy rating result results → scoring")
+
+
+_BITS = re.compile(r"\d{1,2}-?bits?|b?f16|f32")
+_BEHIND_LABEL = lexicon.words(": - – — | =")
+
+
+def quantised(sentence: Sentence, run: Run) -> str:
+    """The label of a line that gives a quantisation and a percentage and nothing else ("Q4_K_M: 71.0%"); empty for none.
+    A number without the sign may be a file's size or its bits.
+    """
+    label = run.first - 1
+    label -= sentence.low(label) in _BEHIND_LABEL
+    rest = [i for i in range(len(sentence.pieces)) if i != label and not run.first <= i <= run.last]
+    if label < 0 or len(run.figures) != 1 or run.figures[0].unit != "percent":
+        return ""
+    if any(sentence.kind(i) is not Kind.MARK for i in rest):
+        return ""
+    text = sentence.pieces[label].text
+    return text if is_quantisation(text) or _BITS.fullmatch(text.casefold()) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,8 @@ class Benchmarks:
                 found.setdefault(paired.figure.first, []).append(measured)
         if found:
             return {place: tuple(some) for place, some in found.items()}
+        if quantised(self.sentence, run):
+            return self._of_topic(run, labelled=True)
         if not self._looks_like_score(run):
             return {}
         if not self._ends_there(run) or self._placed_elsewhere(run):
@@ -78,6 +101,8 @@ class Benchmarks:
         """Whether no other noun follows the number ("60% cost reduction", "100% reproducible")."""
         after = run.last + 1
         word = self.sentence.low(after)
+        if self.sentence.kind(after) is Kind.MODEL and self.sentence.low(after + 1) == ":":
+            return self.sentence.low(run.first - 1) == ":"  # lines without commas: "X: 70.1 Y: 65.3"
         if self.sentence.kind(after) is not Kind.WORD or word in lexicon.ON or word in lexicon.SCORE_NOUNS:
             return self.sentence.kind(after) is not Kind.MODEL
         return word in _MAY_FOLLOW or word in lexicon.CLAUSE_BREAKS or word.endswith("ly") or word in verbs()
@@ -104,16 +129,16 @@ class Benchmarks:
             return {figure.first: (named[0],) for figure in run.figures}
         return {}
 
-    def _of_topic(self, run: Run) -> Measures:
-        """The benchmark that the text before has named, or the title."""
+    def _of_topic(self, run: Run, *, labelled: bool = False) -> Measures:
+        """The benchmark that the text before has named, or the title; `labelled`: the label before it is known."""
         sentence, topic = self.sentence, self.topic
-        if sentence.names_other_set or self._labelled(run):
+        if sentence.names_other_set or (self._labelled(run) and not labelled):
             return {}
         pointed = sentence.points_to_benchmark(sentence.clause_start(run.first), sentence.clause_end(run.first))
         said = sentence.low(run.first - 1) == "of" and sentence.low(run.first - 2) in lexicon.SCORE_NOUNS
         if any(figure.plain and figure.metric is None for figure in run.figures) and not (pointed or said):
             return {}
-        name = topic.benchmark if pointed else topic.near_benchmark
+        name = topic.benchmark if pointed or labelled else topic.near_benchmark
         return {figure.first: (Measured(name, -1, tight=False),) for figure in run.figures} if name else {}
 
     def _labelled(self, run: Run) -> bool:

@@ -23,6 +23,7 @@ _NOT_A_NAME_BEFORE = lexicon.words("parameters parameter params param tokens tok
 _BESIDE = lexicon.words("than over versus vs vs.") | verbs()
 _AFTER_NAME = lexicon.words(". , ; : ) ! moe dense and or through on with at in benchmarks scores") | {""}
 _BEFORE_ACT = lexicon.words("always should still often usually never clearly consistently")
+_WHICH_OF_TWO = lexicon.words("older newer bigger smaller larger old previous original")
 _DEFINITE = lexicon.words("the this that their our its both new")
 
 
@@ -237,6 +238,12 @@ def _stands_for_model(pieces: Sequence[Piece], at: int, read: Sequence[Piece], k
         return True  # "the 8B size embedding model"
     if after in ("models", "versions", "variants"):
         return False
+    if before in _WHICH_OF_TWO and at > 1 and pieces[at - 2].low in _DEFINITE:
+        return after in ("model", "version", "variant") and bool(
+            sizes(known) or _last_sized(read)
+        )  # "the older 72B model"
+    if at == 0 and at + 1 < len(pieces) and pieces[1].kind is Kind.BENCHMARK:
+        return True  # a label: "120B GPQA: 70.1"
     if before in ("", ",", "that", "said") and after in _BEFORE_ACT:
         return True  # `27B always performed better`
     acts = after in lexicon.SCORE_VERBS or after in lexicon.BE or after in verbs() or after in lexicon.MODEL_NOUNS

@@ -22,6 +22,11 @@ _QUANTISATION = re.compile(
 )
 
 
+def is_quantisation(word: str) -> bool:
+    """`Q4_K_M`, `FP8`, `W4A16`."""
+    return _QUANTISATION.fullmatch(word) is not None
+
+
 def is_telling(word: str) -> bool:
     """Whether the spelling alone says "a name": a capital and a digit, an inner capital, or a hyphen; a short acronym
     says nothing.

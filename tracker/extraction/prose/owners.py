@@ -28,6 +28,16 @@ VERSUS = lexicon.words("vs vs. versus against")
 _ROW_WORDS = lexicon.ON | lexicon.DETERMINERS | lexicon.SCORE_NOUNS | lexicon.words(", and & both also ) % 和")
 
 
+def _owned_by_another(sentence: Sentence, run: Run) -> bool:
+    """`beats its predecessor's 34.5`: the number is a thing's that the sentence only describes."""
+    return sentence.pieces[run.first - 1].possessive and sentence.low(run.first - 1) in _RELATED if run.first else False
+
+
+_RELATED = lexicon.words(
+    "predecessor predecessors rival rivals competitor competitors sibling siblings teacher baseline"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Owners:
     """Looks for the owners of a sentence's numbers. `taken` are the right sides of its comparisons."""
@@ -42,6 +52,8 @@ class Owners:
         columns = self.topic.columns
         if len(run.figures) == len(columns) > 1 and not sentence.of(Kind.MODEL):
             return Subject(columns)
+        if _owned_by_another(sentence, run):
+            return NOBODY
         place = self.before(run)
         if place is not None and not self._is_lefts(run, place):
             return self._named_at(place, run, several)

@@ -84,7 +84,7 @@ def benchmarks_of(
         return _named(sentence, lists.ending_at(sentence.pieces, before[-1], Kind.BENCHMARK))
     if topic.benchmark and sentence.points_to_benchmark(start, stop):
         return [(topic.benchmark, -1)]
-    return _of_scores(scores) or [UNNAMED]
+    return _of_scores(scores, stop) or [UNNAMED]
 
 
 def _is_venue(sentence: Sentence, place: int) -> bool:
@@ -105,9 +105,11 @@ def _named(sentence: Sentence, places: Sequence[int]) -> list[Named]:
     return [(sentence.pieces[place].words, place) for place in places]
 
 
-def _of_scores(scores: Sequence[Stated]) -> list[Named]:
-    """The one benchmark of the scores beside the comparison, where another sentence names it."""
-    benchmarks = {score.benchmark for score in scores}
+def _of_scores(scores: Sequence[Stated], stop: int) -> list[Named]:
+    """The one benchmark of the scores beside the comparison; not that of a statement which only follows it at `stop`
+    ("is better than X, scoring 82% on A").
+    """
+    benchmarks = {score.benchmark for score in scores if score.place < stop}
     return [(benchmarks.pop(), -1)] if len(benchmarks) == 1 else []
 
 

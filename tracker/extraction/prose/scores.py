@@ -9,7 +9,7 @@ from tracker.domain.claims import Setting
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic
 from tracker.extraction.prose.figures import Figure
-from tracker.extraction.prose.measures import SCORING, Benchmarks, Measures
+from tracker.extraction.prose.measures import SCORING, Benchmarks, Measures, quantised
 from tracker.extraction.prose.modality import modality
 from tracker.extraction.prose.owners import NEAR, Owners
 from tracker.extraction.prose.pairing import pair, runs
@@ -135,6 +135,8 @@ class _Reader:
         return False
 
     def _note(self, run: Run) -> tuple[str, str]:
+        if label := quantised(self.sentence, run):
+            return ("quantisation", label)
         if not self.benchmarks.in_other_setting(run):
             return ("", "")
         return ("with", words_in_bracket(self.sentence, self.sentence.bracketed[run.first]))
