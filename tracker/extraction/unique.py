@@ -33,8 +33,9 @@ def _identity(claim: Claim, names: Names) -> _Identity:
 def tell_apart(claims: Sequence[Claim], page: Page) -> tuple[Claim, ...]:
     """Give claims with the same words and different numbers the caption or heading that tells them apart.
 
-    The same claim said twice with the same number is kept once. What no caption tells apart keeps the first number
-    under the plain key, and the others are numbered: the document contradicts itself, and both readings must be kept.
+    The same claim said twice with the same number is kept once. What no caption tells apart stays under one key: the
+    document contradicts itself, both readings are kept, and the timeline tells them apart by their numbers. Counting
+    them here would make their order part of the key.
     """
     groups: dict[ClaimKey, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -59,14 +60,8 @@ def _told_apart(group: list[Claim], places: dict[str, tuple[str, ...]]) -> list[
         return [(group[0], group[0])]
     contexts = [_context(claim, places) for claim in group]
     shared = {words for words in contexts[0] if all(words in other for other in contexts[1:])}
-    found: list[tuple[Claim, Claim]] = []
-    taken: dict[str, int] = defaultdict(int)
-    for claim, context in zip(group, contexts, strict=True):
-        words = next((words for words in context if words not in shared), "")
-        taken[words] += 1
-        suffix = f" ({taken[words]})" if taken[words] > 1 else ""
-        found.append((claim, replace(claim, context=(words + suffix).strip())))
-    return found
+    told = (next((words for words in context if words not in shared), "") for context in contexts)
+    return [(claim, replace(claim, context=words)) for claim, words in zip(group, told, strict=True)]
 
 
 def _places(page: Page) -> dict[str, tuple[str, ...]]:
