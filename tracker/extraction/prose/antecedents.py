@@ -175,16 +175,14 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
         return NOBODY
     if word in _PLURALS and not _several_known(sentence, here) and sentence.kind(here - 1) is not Kind.MODEL:
         return NOBODY  # "today's 7B models"
-    if word in ("these", "both") and len(topic.models) > 1 and not sentence.of(Kind.MODEL, 0, here):
-        return Subject(topic.models)
+    if word in ("these", "both") and (several := _several(sentence, here, topic, taken)):
+        return several
     if word in lexicon.PRONOUNS or (word in lexicon.MODEL_NOUNS and _definite(sentence, here)):
         return _resolved(sentence, here, topic, taken)
     if word in lexicon.LATTER:
         return latter(sentence, here, word)
     if word in lexicon.MODEL_NOUNS and (article := _indefinite(sentence, here)) is not None:
-        titled = (
-            sentence.low(article - 1) == ":" and sentence.kind(article - 2) is Kind.MODEL
-        )  # "X: A small LLM beats Y"
+        titled = sentence.low(article - 1) == ":" and sentence.kind(article - 2) is Kind.MODEL  # "X: A tiny LLM beats"
         described = titled or sentence.low(article - 1) in lexicon.BE | _BEFORE_DESCRIPTION
         return None if described else NOBODY  # "a model that gets 95%"
     does = sentence.low(here + 1) in lexicon.BE or sentence.low(here + 1) in lexicon.SCORE_VERBS
@@ -195,6 +193,19 @@ def _noun(sentence: Sentence, here: int, topic: Topic, taken: frozenset[int]) ->
     ):
         return Subject((sentence.pieces[here].text,), (here,))
     return None
+
+
+def _several(sentence: Sentence, at: int, topic: Topic, taken: frozenset[int]) -> Subject:
+    """`These beat Z`: those that the text is about; `X reaches 70 and Y reaches 71, both outperforming Z`: the two that
+    stand before.
+    """
+    named = sentence.of(Kind.MODEL, 0, at)
+    if not named:
+        return Subject(topic.models) if len(topic.models) > 1 else NOBODY
+    two = tuple(i for i in named if i not in taken and not governed(sentence, i))
+    if len(two) != 2 or sentence.low(at) != "both" or sentence.low(at - 1) != ",":
+        return NOBODY
+    return Subject(tuple(sentence.pieces[i].words for i in two), two)
 
 
 _SERIAL = re.compile(r"[VR]\d(?:\.\d)?")

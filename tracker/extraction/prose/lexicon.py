@@ -186,7 +186,7 @@ SUBORDINATE = words("having despite while although though whilst after before be
 NOT_SUBJECT_AFTER = words(
     """
     than from against versus vs vs. by over beyond using via including like via to with for on in into behind between
-    based through as after following of-course approaching approaches approached nearing 比 跟 与 和 于 于是 超越 超过 相比 相较 对比 将 把
+    based through as after following of-course approaching approaches approached nearing 比 跟 与 和 于 于是 超越 超过 相比 相较 对比 接近 逼近 将 把
     """
 )
 """A model right after one of these is a weak candidate for a subject."""

@@ -9,7 +9,7 @@ from tracker.extraction.prose import lexicon
 from tracker.extraction.prose.pieces import Kind, Piece
 from tracker.extraction.prose.relations import verbs
 
-_CONJUNCTIONS = lexicon.words("and & or plus 和 与 以及 及 / nor +")
+_CONJUNCTIONS = lexicon.words("and & or plus 、 和 与 以及 及 / nor +")
 _FILLERS = 8
 """Words between an introducer and the name itself ("its much larger and older predecessor, the original")."""
 
@@ -178,7 +178,7 @@ def ending_at(pieces: Sequence[Piece], at: int, kind: Kind, taken: frozenset[int
     while here >= 0:
         joint: list[str] = []
         while here >= 0 and (pieces[here].low in _BACK_JOINTS or (joint and pieces[here].low == ")")):
-            joint.append(pieces[here].low)
+            joint.append("、" if pieces[here].text == "、" else pieces[here].low)
             here = _opening(pieces, here) - 1 if pieces[here].low == ")" else here - 1
         proper = any(word in _CONJUNCTIONS for word in joint) or (not first and "," in joint)
         both = pieces[members[0] + 1 : members[0] + 3]

@@ -138,6 +138,10 @@ class Benchmarks:
         said = sentence.low(run.first - 1) == "of" and sentence.low(run.first - 2) in lexicon.SCORE_NOUNS
         if any(figure.plain and figure.metric is None for figure in run.figures) and not (pointed or said):
             return {}
+        several = len(run.figures) == len(topic.benchmarks) > 1 and len(sentence.of(Kind.MODEL)) == 1
+        if several and not pointed and topic.near:  # "X: A 70.1, B 50.2. Y: 68.0, 45.1"
+            both = zip(run.figures, topic.benchmarks, strict=True)
+            return {figure.first: (Measured(name, -1, tight=False),) for figure, name in both}
         name = topic.benchmark if pointed or labelled else topic.near_benchmark
         return {figure.first: (Measured(name, -1, tight=False),) for figure in run.figures} if name else {}
 
@@ -160,9 +164,17 @@ class Benchmarks:
         own = {
             paired.benchmark
             for paired in self.pairs
-            if paired.figure.first > run.last and not self.sentence.of(Kind.MODEL, run.last, paired.figure.first)
+            if paired.figure.first > run.last
+            and not self._opposed(run, paired.figure.first)
+            and not self.sentence.of(Kind.MODEL, run.last, paired.figure.first)
         }
         return () if own.intersection(row) else row  # "an 84% average score, excelling in A at 95%"
+
+    def _opposed(self, run: Run, other: int) -> bool:
+        """`50.2 to 49.1 on A`: what is said behind the second number holds for both."""
+        sentence = self.sentence
+        joint = other - 1
+        return joint == run.last + 1 and (sentence.low(joint) in VERSUS or sentence.low(joint) == "to")
 
     def _looks_like_score(self, run: Run) -> bool:
         """Whether a number that stands apart from any benchmark is said to be a score."""
@@ -179,7 +191,7 @@ class Benchmarks:
             return True
         if self.sentence.low(run.last + 1) == "for" and self.sentence.low(run.last + 2) in lexicon.EFFORTS:
             return True
-        if self._is_all(run) or self.owners.behind(run) is not None:
+        if self._is_all(run) or self.owners.behind(run) is not None or self.owners.in_bracket_behind(run) is not None:
             return True
         if sentence.low(run.last + 1) == "according" and sentence.low(run.last + 2) == "to":
             return True
@@ -227,6 +239,8 @@ class Benchmarks:
     def in_other_setting(self, run: Run) -> bool:
         """`43.1% (53.8% with test-time scaling)`: a second score of the same model, in brackets behind the first."""
         opened = self.sentence.bracketed[run.first]
+        if self.sentence.low(run.first - 1) in VERSUS:
+            return False  # "(vs 45.1 for X)"
         if opened < 1 or not any(figure.last == opened - 1 for figure in self.sentence.figures):
             inside = opened >= 1 and any(
                 paired.figure.last < opened

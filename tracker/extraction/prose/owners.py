@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracker.extraction.prose import lexicon, lists
 from tracker.extraction.prose.antecedents import NOBODY, Subject, Topic, subject
+from tracker.extraction.prose.figures import Use
 from tracker.extraction.prose.parse import Sentence
 from tracker.extraction.prose.pieces import Kind
 from tracker.extraction.prose.shifts import Run, Shift
@@ -18,7 +19,7 @@ BEFORE_OWN = (
     | lexicon.APPROXIMATE
     | lexicon.SCORE_VERBS
     | lexicon.words(
-        "( of a an the : = - — on in for an was its score only just even already currently now original previous prior earlier from to baseline still ` about over * that which 的 得 分"
+        "( of a an the : = - — on in for an was its score only just even already currently now original previous prior earlier from to baseline still ` about over * that which 的 得 分 仅 为 达 达到 只 有"
     )
     | {'"'}
 )
@@ -54,13 +55,15 @@ class Owners:
             return Subject(columns)
         if _owned_by_another(sentence, run):
             return NOBODY
+        built = self._by_build(run)
+        if built is not None:
+            return built
         place = self.before(run)
         if place is not None and not self._is_lefts(run, place):
             return self._named_at(place, run, several)
-        if sentence.low(run.first - 1) in VERSUS or sentence.low(run.first - 2) in VERSUS:
-            against = self._against(run)
-            if against is not None:
-                return against
+        against = self._against(run)
+        if against is not None:
+            return against
         behind = self.behind(run)
         if behind is not None:
             return self._one(behind)
@@ -81,9 +84,48 @@ class Owners:
             places = (place,)
         return Subject(tuple(self.sentence.pieces[i].words for i in places), places)
 
-    def _against(self, run: Run) -> Subject | None:
-        """Whose a number behind `vs` is: the right side's, unless the number before is that one's."""
+    def _by_build(self, run: Run) -> Subject | None:
+        """Whose a number is where it stands between or before names in a fixed order."""
+        bracketed = self.in_bracket_behind(run)
+        return self._opposed(run) if bracketed is None else self._one(bracketed)
+
+    def _opposed(self, run: Run) -> Subject | None:
+        """`X beats Y 50.2 to 49.1`: the first number is the left side's, the second the right side's; nobody's where
+        their order says the opposite of the verb. `None` where the sentence is not so built.
+        """
         sentence = self.sentence
+        scores = [figure for figure in sentence.figures if figure.use is Use.SCORE]
+        for trigger in sentence.triggers:
+            here = next(
+                (i for i, f in enumerate(scores) if f.first - 1 in self.taken and f.first > trigger.start), None
+            )
+            if here is None or here + 1 >= len(scores) or run.figures[0] not in scores[here : here + 2]:
+                continue
+            one, other = scores[here], scores[here + 1]
+            if other.first - one.last != 2 or sentence.low(one.last + 1) not in VERSUS | {"to"}:
+                continue
+            if trigger.passive or (one.value > other.value) != (trigger.relation == ">"):
+                return NOBODY
+            if run.figures[0] is other:
+                return self._one(one.first - 1)
+            return subject(sentence, trigger.start, self.topic, self.taken)
+        return None
+
+    def in_bracket_behind(self, run: Run) -> int | None:
+        """`72.5% (X), 70.1% (Y)`: the model alone in the bracket behind its number."""
+        sentence = self.sentence
+        alone = sentence.low(run.last + 1) == "(" and sentence.low(run.last + 3) == ")"
+        return run.last + 2 if alone and sentence.kind(run.last + 2) is Kind.MODEL else None
+
+    def _against(self, run: Run) -> Subject | None:
+        """Whose a number behind `vs` is: the right side's, unless the number before is that one's, or the one's said
+        behind it ("vs 45.1 for X").
+        """
+        sentence = self.sentence
+        if sentence.low(run.first - 1) not in VERSUS and sentence.low(run.first - 2) not in VERSUS:
+            return None
+        if sentence.low(run.last + 1) == "for" and (behind := self.behind(run)) is not None:
+            return self._one(behind)
         other = [i for i in sentence.of(Kind.MODEL, 0, run.first) if i in self.taken]
         if other and self._already(other[-1], run):
             return subject(sentence, run.first, self.topic, self.taken)  # "loses to X at 15% vs 14.9%"
