@@ -36,10 +36,11 @@ _COMPARING_VERBS = lexicon.BE | lexicon.words("performs performed works worked d
 _TO_RIGHT = 8
 """Pieces from a name to the model it is compared with ("performs far worse on A than X")."""
 _GENERATIONS = frozenset("123456789")
-_NUMBERED = lexicon.words(
+_NUMBERED = lexicon.MONTHS | lexicon.words(
     "table figure fig section chapter part step stage phase round attempt version run test task question problem option "
     "example case day week level tier rank place number no experiment trial row column config configuration setup prompt "
-    "batch group team player user seed fold epoch layer gen generation"
+    "batch group team player user seed fold epoch layer gen generation method approach model variant setting strategy agent checkpoint window type scenario "
+    "candidate condition iteration draft set split page line turn note point rule image node"
 )
 """Things that are counted ("Run 2 beats X"); no names."""
 _POINTING = lexicon.words("it it's this its")

@@ -31,6 +31,8 @@ SCORING = lexicon.SCORE_VERBS | lexicon.words("score scores accuracy rating resu
 
 
 _BITS = re.compile(r"\d{1,2}-?bits?|b?f16|f32")
+_LEAST = 10
+"""Less is the loss that a quantisation causes, rather than its score."""
 _BEHIND_LABEL = lexicon.words(": - – — | =")
 
 
@@ -41,7 +43,7 @@ def quantised(sentence: Sentence, run: Run) -> str:
     label = run.first - 1
     label -= sentence.low(label) in _BEHIND_LABEL
     rest = [i for i in range(len(sentence.pieces)) if i != label and not run.first <= i <= run.last]
-    if label < 0 or len(run.figures) != 1 or run.figures[0].unit != "percent":
+    if label < 0 or len(run.figures) != 1 or run.figures[0].unit != "percent" or run.figures[0].value < _LEAST:
         return ""
     if any(sentence.kind(i) is not Kind.MARK for i in rest):
         return ""

@@ -107,8 +107,19 @@ def joined(pieces: Sequence[Piece], known: str = "") -> tuple[Piece, ...]:
         if piece.kind is Kind.MODEL and not sizes(piece.words) and _is_size(result) and not _goes_on(pieces, i):
             size = result.pop()
             piece = piece._replace(name=f"{piece.words} {size.text}", start=size.start)
+        if piece.kind is Kind.MODEL and i + 1 < len(pieces) and pieces[i + 1].low == "亿":
+            piece = _counted_in_hundreds_of_millions(piece)
         result.append(piece)
     return tuple(_composed(result))
+
+
+_HUNDREDS_OF_MILLIONS = re.compile(r"(?P<stem>.{1,60}?[-_ ]?)(?<![\d.])(?P<count>\d{1,5})", re.DOTALL)
+
+
+def _counted_in_hundreds_of_millions(piece: Piece) -> Piece:
+    """`X-700亿`: the size in the Chinese unit, ten of which are a billion."""
+    match = _HUNDREDS_OF_MILLIONS.fullmatch(piece.words)
+    return piece._replace(name=f"{match['stem']}{int(match['count']) / 10:g}B") if match else piece
 
 
 def _named_by_size(pieces: Sequence[Piece], at: int, before: list[Piece], known: str) -> Piece | None:

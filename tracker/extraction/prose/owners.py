@@ -26,6 +26,8 @@ BEFORE_OWN = (
 """What may stand between a model and its number."""
 _EACH = lexicon.words("both each all 均 都")
 VERSUS = lexicon.words("vs vs. versus against")
+_ALL_VOTES = 100
+"""`X beats Y 60 to 40`: how the votes were shared out, no scores."""
 _ROW_WORDS = lexicon.ON | lexicon.DETERMINERS | lexicon.SCORE_NOUNS | lexicon.words(", and & both also ) % 和")
 
 
@@ -104,7 +106,8 @@ class Owners:
             one, other = scores[here], scores[here + 1]
             if other.first - one.last != 2 or sentence.low(one.last + 1) not in VERSUS | {"to"}:
                 continue
-            if trigger.passive or (one.value > other.value) != (trigger.relation == ">"):
+            shares = one.value + other.value == _ALL_VOTES
+            if trigger.passive or shares or (one.value > other.value) != (trigger.relation == ">"):
                 return NOBODY
             if run.figures[0] is other:
                 return self._one(one.first - 1)
@@ -114,8 +117,16 @@ class Owners:
     def in_bracket_behind(self, run: Run) -> int | None:
         """`72.5% (X), 70.1% (Y)`: the model alone in the bracket behind its number."""
         sentence = self.sentence
-        alone = sentence.low(run.last + 1) == "(" and sentence.low(run.last + 3) == ")"
-        return run.last + 2 if alone and sentence.kind(run.last + 2) is Kind.MODEL else None
+        if not self._is_bracketed_model(run.last + 1) or sentence.low(run.last + 4) == "of":
+            return None
+        gains = any(
+            figure.use is Use.MARGIN and self._is_bracketed_model(figure.last + 1) for figure in sentence.figures
+        )
+        return None if gains else run.last + 2  # "up 5% (X), 4% (Y)": so is each number of the row
+
+    def _is_bracketed_model(self, at: int) -> bool:
+        sentence = self.sentence
+        return sentence.low(at) == "(" and sentence.kind(at + 1) is Kind.MODEL and sentence.low(at + 2) == ")"
 
     def _against(self, run: Run) -> Subject | None:
         """Whose a number behind `vs` is: the right side's, unless the number before is that one's, or the one's said
