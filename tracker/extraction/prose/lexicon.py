@@ -266,7 +266,7 @@ NEW_STATEMENT = words(
     outstanding excellent superior competitive strong shows showing show demonstrating demonstrates demonstrated wins won
     winning leads led showcasing proving achieving achieves achieved scoring scores scored setting sets making makes
     reaching reaches hits hitting gets performs performing supports can used uses uses making delivering delivers ranks
-    ranking ranked landing has have is was
+    ranking ranked landing has have is was ahead behind
     """
 )
 """After `and` or a comma these begin something that the comparison before them is not about."""
