@@ -1,4 +1,4 @@
-"""Which number belongs to which benchmark: "88.6 on MMLU", "MMLU: 88.6", "55.5 and 75.1 on A and B"."""
+"""Which number belongs to which benchmark: "88.6 on MMLU", "MMLU: 88.6", "43.6 and 61.8 on A and B"."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class _Pairer:
         return None
 
     def _behind_bracket(self, run: Run) -> int:
-        """The place behind a number, and behind the bracket in which only a margin follows it: "(73.8%, +5.8%) on A"."""
+        """The place behind a number, and behind the bracket in which only a margin follows it: "(47.2%, +3.4%) on A"."""
         sentence = self.sentence
         opened = sentence.bracketed[run.first]
         if opened < 0 or sentence.low(run.last + 1) != ",":

@@ -12,7 +12,7 @@ from tracker.extraction.prose.pieces import Kind
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Scores in a row ("55.5, 75.1, and 88.2"; "52.9/69.0"); most hold one."""
+    """Scores in a row ("43.6, 61.8, and 72.9"; "52.9/69.0"); most hold one."""
 
     figures: tuple[Figure, ...]
 

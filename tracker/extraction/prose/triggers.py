@@ -191,7 +191,7 @@ def _symbol(pieces: Sequence[Piece], at: int) -> Trigger | None:
 
 
 def _signed(pieces: Sequence[Piece], at: int) -> Trigger | None:
-    """`+137 vs X`, `(73.8%, +5.8%) vs X`: a margin, and against whom."""
+    """`+137 vs X`, `(47.2%, +3.4%) vs X`: a margin, and against whom."""
     if at + 1 >= len(pieces) or pieces[at + 1].kind is not Kind.NUMBER:
         return None
     if pieces[at].end != pieces[at + 1].start or (

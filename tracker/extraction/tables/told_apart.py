@@ -1,6 +1,6 @@
 """Rows that bear the same model's name, and the column that tells them apart.
 
-"LLaVA-1.6 | Vicuna-7B | 35.8" and "LLaVA-1.6 | Mistral-7B | 35.3" are two models: a reader names them by what they are
+"LLaVA-1.6 | Vicuna-7B | 41.7" and "LLaVA-1.6 | Mistral-7B | 43.2" are two models: a reader names them by what they are
 built on, how they were tuned, or on how much they were trained, whichever column comes first and tells all of them apart.
 """
 
