@@ -223,6 +223,15 @@ def test_a_copy_that_fails_for_now_is_tried_again_then_and_next_time(world: Worl
     assert world.read() == []
 
 
+def test_copies_that_can_never_be_had_do_not_keep_new_ones_out(world: World) -> None:
+    for at, stamp in enumerate(DAYS[:6]):
+        down = [Answer("busy", status=503)] * 12 if at % 2 == 0 else []
+        world.archive.capture(stamp, "", *down, Answer(stamp))
+    assert outcomes(world.read()) == [Outcome.HTTP_ERROR, Outcome.CHANGED] * 3
+    world.archive.capture(DAYS[6], "new")
+    assert outcomes(world.read()) == [Outcome.CHANGED, *[Outcome.HTTP_ERROR] * 3]
+
+
 def test_a_broken_connection_is_tried_again(world: World) -> None:
     cut = Raw([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100\r\n\r\n<p>wor"])
     world.archive.capture(DAYS[0], "", cut, Answer("<p>words</p>"))

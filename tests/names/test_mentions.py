@@ -154,6 +154,7 @@ def test_long_hostile_texts_stay_linear() -> None:
         "7B " * 30_000,
         "Foo-7B-Chat " * 20_000,
         "Qwen " * 20_000,
+        ("_a" * 50 + "!-7B ") * 200,
         "\ud800 GPT-4",
     ):
         NAMES.mentions(text)

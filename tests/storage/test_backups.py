@@ -94,6 +94,15 @@ def test_nothing_is_overwritten_without_being_told_to(database, file, elsewhere)
     assert opened_contents(elsewhere) == (sizes(database), contents(database))
 
 
+def test_the_database_itself_is_no_place_for_a_backup(elsewhere):
+    database = open_database(elsewhere)
+    try:
+        with pytest.raises(UsageError, match="the database itself"):
+            back_up(database, Path(elsewhere.removeprefix("sqlite:///")), force=True)
+    finally:
+        database.close()
+
+
 def test_a_backup_that_breaks_off_leaves_the_one_before(database, file):
     record(database, Seen(0, (claim(),)))
     back_up(database, file)

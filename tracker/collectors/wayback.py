@@ -126,7 +126,9 @@ class _Progress:
         return cls(question.identity, captures, values.get("after", ""), again)
 
     def left(self) -> list[Capture]:
-        return [capture for capture in self.captures if capture.stamp > self.after or capture.stamp in self.again]
+        """New copies first: old ones that can never be had do not stand in their way."""
+        new = [capture for capture in self.captures if capture.stamp > self.after]
+        return new + [c for c in self.captures if c.stamp <= self.after and c.stamp in self.again]
 
     def cursor(self) -> Cursor:
         read = sum(capture.stamp <= self.after for capture in self.captures) - len(self.again)

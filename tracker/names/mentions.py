@@ -25,7 +25,7 @@ _LETTER = r"A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
 _PART = re.compile(rf"(?:[{_LETTER}\d]+(?:\.[{_LETTER}\d]+)*\+?|[\u3400-\u9fff]{{2,6}}?(?=[{_LETTER}\d\- ]|$))")
 _JOIN = re.compile(r" ?\(|[\-_\u2010-\u2013:]|(?:['’]s )?[ \u00a0]?")
 _UNLISTED_SIZE = re.compile(r"(?<![\w.$€£])(?:\d{1,2}x)?\d{1,3}(?:\.\d{1,2})?[bB](?![\w])", re.ASCII)
-_LEFT_RUN = re.compile(r"[A-Za-z][\w.+]{0,40}(?:[\-_][\w.+]{1,40}){0,6}[\-_]$")
+_LEFT_RUN = re.compile(r"[A-Za-z](?:[^\W_]|[.+]){0,40}(?:[\-_](?:[^\W_]|[.+]){1,40}){0,6}[\-_]$")
 _LEFT_WORD = re.compile(r"(?<![\w.])[A-Z][\w+]{1,30}(?:[\- ](?:v?\d{1,2}(?:\.\d{1,2})?|[A-Z][\w+]{1,20})){0,2} $")
 _OWN_NAME = re.compile(r"(?<![\w.+/-])[A-Z][A-Za-z][\w.+]{0,24}(?:[-_][\w.+]{1,20}){0,3}[-_]$")
 _LONGEST_OWN_NAME = 60

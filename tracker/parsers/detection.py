@@ -87,7 +87,6 @@ def _sniff(body: bytes) -> str:
     return "markdown" if _MARKDOWN.search(head) else "text"
 
 
-_DELIMITER = re.compile(rb"-[ \t]*:?[ \t]*\|[ \t]*:?-|[|+]-")
 _TABLE_TAG = re.compile(rb"<t(?:able|r|d)\b", re.IGNORECASE)
 
 

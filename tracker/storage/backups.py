@@ -39,6 +39,9 @@ def back_up(
     """
     if file.exists() and not force:
         raise UsageError("there is a file already", where=str(file), hint="name another, or use --force")
+    if source.dialect == "sqlite" and file.exists():
+        with source.reading() as reader:
+            _refuse_itself(reader, file)
     with _errors(file), _beside(file, _rename) as fresh:
         if source.dialect == "sqlite":
             with source.reading() as reader:
@@ -211,7 +214,14 @@ def _beside(place: Path, put: _Place) -> Iterator[Path]:
         _remove(fresh)
 
 
+def _refuse_itself(reader: Connection, file: Path) -> None:
+    for _, _, live in reader.exec_driver_sql("PRAGMA database_list"):
+        if live and file.samefile(live):
+            raise UsageError("this is the database itself", where=str(file), hint="name another file")
+
+
 def _rename(fresh: Path, place: Path) -> None:
+    _remove_logs(place)
     fresh.replace(place)
 
 
@@ -231,6 +241,8 @@ def _replace(fresh: Path, place: Path) -> None:
                 raise DatabaseBusy(
                     "somebody uses the database", where=str(place), hint="stop every tracker that does"
                 ) from None
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise
             _remove_logs(place)  # a damaged one, which is why it is replaced
         fresh.replace(place)
 

@@ -22,3 +22,8 @@ def test_another_registry_has_a_reader_of_its_own():
 def test_long_texts_are_read_as_labels_too():
     words = "MMLU " + "and so on " * 40
     assert LabelReader(NAMES)(words).text == words.strip()
+
+
+def test_hostile_labels_are_read_without_trying_every_way_to_part_them():
+    for words in ("int8 q4" + "_a" * 200 + "!", "q4" + "_a_" * 200 + "!", "fp8-" + "q2_k" * 200 + "("):
+        assert LabelReader(NAMES)(words).text

@@ -16,7 +16,7 @@ _SIZE = re.compile(
 _QUANTISATION = re.compile(
     r"(?:w\d+a\d+(?:c\d+)?(?:kv\d+)?|[iu]?q\d(?:_[a-z0-9]+){0,3}|iq\d_\w{1,4}|u?int-?\d+|fp-?\d+|bf-?16|f16|f32|fp8[-_ ]?\w{0,8}|mxfp4|nvfp4|nf4|\d{1,2}[- ]?bits?|awq|gptq(?:-int\d)?|gguf|"
     r"hqq|exl[23]|bnb|spin\s?quant|qlora|qat|ptq|(?:vanilla )?ptq|(?:fp16|bf16)\s?/\s?(?:bf16|fp16)|original|full precision|unquanti[sz]ed|baseline)"
-    r"(?:[\s\-_/(]{0,2}(?:w\d+a\d+|[iu]?q\d(?:_\w+)*|int-?\d+|fp-?\d+|bf-?16|awq|gptq|gguf|dynamic|baseline|original|per-\w+|\d+[- ]?bits?|g\d+|autoround)\)?){0,2}(?:\s(?:kv[- ])?cache)?",
+    r"(?:[\s\-_/(]{0,2}(?:w\d+a\d+|[iu]?q\d(?:_[a-z0-9]{1,8}){0,3}|int-?\d+|fp-?\d+|bf-?16|awq|gptq|gguf|dynamic|baseline|original|per-\w+|\d+[- ]?bits?|g\d+|autoround)\)?){0,2}(?:\s(?:kv[- ])?cache)?",
     re.IGNORECASE,
 )
 _EFFORT = re.compile(
