@@ -1,4 +1,4 @@
-"""Changes from one score to another: "from 70.3 to 74.2", "52.9/69.0 → 75.5/83.1"."""
+"""Changes from one score to another: "from 61.4 to 66.9", "48.3/60.7 → 64.4/71.8"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.extraction.prose.pieces import Kind
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Scores in a row ("43.6, 61.8, and 72.9"; "52.9/69.0"); most hold one."""
+    """Scores in a row ("43.6, 61.8, and 72.9"; "48.3/60.7"); most hold one."""
 
     figures: tuple[Figure, ...]
 
