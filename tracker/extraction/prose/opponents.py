@@ -156,7 +156,7 @@ class Opponents:
             comma = self.sentence.low(one + 1) == ","
             if comma and joined:
                 return members[: number + 1]
-            joined = joined or any(self.sentence.low(i) in ("and", "/", "和", "、") for i in range(one + 1, other))
+            joined = joined or any(self.sentence.low(i) in ("and", "/", "和") for i in range(one + 1, other))
         return members if joined or len(members) == 1 else members[:1]
 
     def _is_compared(self, at: int) -> bool:

@@ -169,7 +169,7 @@ def model_around(around: Surroundings, titles: Iterable[str], subject: str, name
         )
         if len(models) == 1:
             return Found(_full_name(models[0].words, subject, names), source, sure)
-        if len(models) > 1 and source in ("title", "context") and source != "above":
+        if len(models) > 1 and source in ("title", "context"):
             return Found(models[0].words, source, 0.6)
     return Found(subject, "subject", 0.6) if subject else None
 
